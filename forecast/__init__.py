@@ -1,0 +1,1 @@
+"""What a real pipeline will close: CRM history, calibration, distribution, target, divergence."""

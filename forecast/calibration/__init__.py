@@ -1,0 +1,1 @@
+"""Stages, win curves, creation and amounts, learned from history as parameter draws."""

@@ -1,0 +1,115 @@
+"""Amounts: what wins are worth, what stands in for a missing amount, and who wins by size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.calibration.records import Bools, Floats, Ints, Records
+
+#: The latest amounts that are drawn from, and the fewest wins that may speak for wins alone.
+LATEST, FEWEST_WINS = 2_000, 20
+BANDS = 5
+#: Wins that the prior of a size band is worth: it wins like all others.
+BAND_PRIOR = 25.0
+#: Where the shares of missing amounts of wins and losses differ by more, sizes are not told apart.
+TELLING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Amounts to draw from, and their uncertainty.
+
+    Attributes
+    ----------
+    pool : array
+        Amounts of the latest wins (of all opportunities where wins are few), sorted.
+    mean_factor : array of P
+        Mean amount of each parameter draw over the plain mean: the Bayesian bootstrap (Rubin 1981).
+    band_edges : array
+        Amounts between which the size bands lie; empty where sizes are not told apart.
+    """
+
+    pool: Floats
+    mean_factor: Floats
+    band_edges: Floats
+
+    @property
+    def known(self) -> bool:
+        """Whether there is any amount at all."""
+        return len(self.pool) > 0
+
+    def band(self, amount: Floats) -> Ints:
+        """Return the size band of amounts; missing ones are in the middle."""
+        middle = len(self.band_edges) // 2
+        place = np.searchsorted(self.band_edges, np.nan_to_num(amount), side="right")
+        return np.where(np.isnan(amount), middle, place).astype(np.int64)
+
+    def draw(self, count: int, rng: np.random.Generator) -> Floats:
+        """Return amounts drawn from the pool."""
+        return np.asarray(self.pool[(rng.random(count) * len(self.pool)).astype(np.int64)])
+
+
+def learn_amounts(records: Records, draws: int, rng: np.random.Generator) -> Amounts:
+    """Return the amounts of the records, without those that are missing or not above 0."""
+    priced = ~np.isnan(records.amount)
+    wins = np.flatnonzero(records.won & priced)
+    chosen = wins[np.argsort(records.closed[wins], kind="stable")][-LATEST:]
+    if len(chosen) < FEWEST_WINS:
+        chosen = np.flatnonzero(priced)[-LATEST:]
+    pool = np.sort(records.amount[chosen])
+    edges = np.array([]) if _tells_outcome(records) else _band_edges(records.amount[priced])
+    return Amounts(pool, _mean_factor(pool, draws, rng), edges)
+
+
+def _tells_outcome(records: Records) -> bool:
+    """Whether amounts are missing on losses much more often than on wins, or the reverse."""
+    if not (records.won.any() and records.lost.any()):
+        return True
+    missing = np.isnan(records.amount)
+    return bool(abs(missing[records.won].mean() - missing[records.lost].mean()) > TELLING)
+
+
+def _mean_factor(pool: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    if len(pool) == 0:
+        return np.ones(draws)
+    weight = rng.standard_exponential((draws, len(pool)))
+    return np.asarray((weight @ pool) / weight.sum(axis=1) / pool.mean())
+
+
+def _band_edges(amounts: Floats) -> Floats:
+    if len(amounts) < BANDS * FEWEST_WINS:
+        return np.array([])
+    return np.unique(np.quantile(amounts, np.arange(1, BANDS) / BANDS, method="inverted_cdf"))
+
+
+def band_factors(
+    band: Ints, won: Bools, expected: Floats, bands: int, how: tuple[int, np.random.Generator]
+) -> Floats:
+    """Return how much faster each size band wins than its expectation, P x bands.
+
+    A gamma-Poisson rate ratio, shrunk toward 1 by a prior worth `BAND_PRIOR` wins; the draws are
+    scaled so that all bands together win as expected.
+
+    Parameters
+    ----------
+    band : array of int
+        Size band of each opportunity.
+    won : array of bool
+        Whether it was won in the weeks looked at.
+    expected : array
+        Its expected wins in those weeks.
+    bands : int
+    how : tuple
+        Number of draws and generator.
+    """
+    draws, rng = how
+    wins = np.bincount(band[won], minlength=bands) + BAND_PRIOR
+    due = np.bincount(band, expected, minlength=bands)
+    ratio = max(float(due.sum()), 1e-9) / max(float(won.sum()), 1e-9)
+    factor = rng.standard_gamma(np.broadcast_to(wins, (draws, bands)))
+    factor[0] = wins
+    factor = factor / (due / ratio + BAND_PRIOR)
+    scale = (factor * due).sum(axis=1, keepdims=True) / max(float(due.sum()), 1e-9)
+    return np.asarray(factor / np.where(scale > 0, scale, 1.0))

@@ -1,0 +1,185 @@
+"""How fast opportunities leave a stage, by age in it and by where they go: draws of competing hazards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.calibration.records import CENSORED, Bools, Floats, Ints
+
+#: Events that an age class should hold, and the most classes a stage may have.
+EVENTS_A_CLASS, MOST_CLASSES = 8, 80
+NARROWEST = 0.5
+#: Events that the prior of one age class is worth: they leave as the stage as a whole does.
+PRIOR_EVENTS = 1.0
+#: Beyond the oldest age at which anything advanced or was won, the prior pace of doing so is this share.
+TAIL_PACE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Stays in stages on the clock of working time, left-truncated and right-censored.
+
+    Attributes
+    ----------
+    stage : array of int
+    begin, end : array
+        Age in the stage, in clock days, when the stay comes under observation and when it ends.
+    cause : array of int
+        Stage entered next; S won; S + 1 lost; `CENSORED` while it lasts.
+    """
+
+    stage: Ints
+    begin: Floats
+    end: Floats
+    cause: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """Hazards constant within age classes; P draws, S stages, B classes, S + 2 causes.
+
+    Attributes
+    ----------
+    edges : array, S x B
+        Age at which each class begins, in clock days; classes that a stage does not have begin at inf.
+    rate : array, P x S x B x (S + 2)
+        Leavings a clock day.
+    """
+
+    edges: Floats
+    rate: Floats
+
+    @property
+    def stages(self) -> int:
+        """The number of stages."""
+        return int(self.edges.shape[0])
+
+    @property
+    def draws(self) -> int:
+        """The number of parameter draws."""
+        return int(self.rate.shape[0])
+
+    def cumulative(self) -> Floats:
+        """Return the cumulative hazard at the beginning of each class; same shape as ``rate``."""
+        width = np.diff(np.where(np.isinf(self.edges), np.nan, self.edges), axis=1)
+        grown = self.rate[:, :, :-1, :] * np.nan_to_num(width)[None, :, :, None]
+        start = np.zeros_like(self.rate[:, :, :1, :])
+        return np.concatenate((start, np.cumsum(grown, axis=2)), axis=2)
+
+    def at(self, cumulative: Floats, stage: Ints, age: Floats) -> Floats:
+        """Return cumulative hazards at ages, P x n x (S + 2), from what `cumulative` gave."""
+        place = self.class_of(stage, age)
+        beyond = age - self.edges[stage, place]
+        return cumulative[:, stage, place, :] + self.rate[:, stage, place, :] * beyond[None, :, None]
+
+    def class_of(self, stage: Ints, age: Floats) -> Ints:
+        """Return the age class of each age."""
+        passed = (self.edges[stage] <= age[:, None]).sum(axis=1)
+        return np.asarray(np.maximum(passed - 1, 0), dtype=np.int64)
+
+
+def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Generator) -> Hazards:
+    """Return draws of the hazards of leaving each stage.
+
+    The discrete-time cause-specific hazard (events over the number at risk, Kaplan and Meier 1958;
+    Aalen and Johansen 1978) of each age class has a Dirichlet posterior: the classes are independent
+    (a beta process, Hjort 1990), the prior is worth `PRIOR_EVENTS` events at the pace of the whole
+    stage, itself shrunk toward all stages. Draw 0 is the posterior mean. Classes hold about eight
+    events, so that a hump or a minute of automatic declines stands in classes of its own and bends
+    nothing beside it. The last class begins at the oldest age at which anything advanced.
+    """
+    classes = [_edges(stays, stage, stages) for stage in range(stages)]
+    most = max(len(edges) for edges in classes)
+    edges = np.full((stages, most), np.inf)
+    rate = np.zeros((draws, stages, most, stages + 2))
+    pace = _stage_pace(stays, stages)
+    for stage, own in enumerate(classes):
+        edges[stage, : len(own)] = own
+        at = stays.stage == stage
+        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng))
+    return Hazards(edges, rate)
+
+
+def _edges(stays: Stays, stage: int, stages: int) -> Floats:
+    """Return where the age classes of a stage begin: 0, quantiles of the leavings, the oldest advance."""
+    at = (stays.stage == stage) & (stays.cause != CENSORED)
+    ages = np.sort(stays.end[at])
+    ahead = stays.end[at & (stays.cause <= stages)]
+    oldest = float(ahead.max()) + NARROWEST if len(ahead) else NARROWEST
+    ages = ages[ages < oldest]
+    wanted = int(np.clip(len(ages) // EVENTS_A_CLASS, 1, MOST_CLASSES))
+    inner = np.quantile(ages, np.arange(1, wanted) / wanted) if len(ages) else np.array([])
+    edges = [0.0]
+    for edge in np.round(inner / NARROWEST) * NARROWEST:
+        if edge >= edges[-1] + NARROWEST and edge <= oldest - NARROWEST:
+            edges.append(float(edge))
+    return np.array([*edges, oldest])
+
+
+def _stage_pace(stays: Stays, stages: int) -> Floats:
+    """Return leavings a clock day by stage and cause, shrunk toward the pace of all stages; 0 where never seen."""
+    exposure = np.bincount(stays.stage, stays.end - stays.begin, minlength=stages)
+    gone = stays.cause != CENSORED
+    count = np.zeros((stages, stages + 2))
+    np.add.at(count, (stays.stage[gone], stays.cause[gone]), 1.0)
+    total = max(float(exposure.sum()), 1.0)
+    kind = np.arange(stages + 2) <= stages
+    overall = np.where(kind, count[:, kind].sum(), count[:, ~kind].sum()) / total / stages
+    half = 0.5  # an event, as in Jeffreys' prior of a rate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pace = (count + half) / (exposure[:, None] + half / overall)
+    return np.asarray(np.where((count > 0) & (overall > 0), pace, 0.0))
+
+
+def _rates(
+    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
+) -> Floats:
+    """Return hazard draws of one stage, P x classes x causes."""
+    width = np.append(np.diff(edges), max(edges[-1], 30.0))
+    begin, end, cause = stays.begin[at], stays.end[at], stays.cause[at]
+    place = np.searchsorted(edges, end, side="right") - 1
+    count = np.zeros((len(edges), len(pace)))
+    gone = cause != CENSORED
+    np.add.at(count, (place[gone], cause[gone]), 1.0)
+    left_over = np.append(edges[1:], np.inf)[place[gone]] - end[gone]
+    left_over = np.where(np.isinf(left_over), 0.0, left_over)
+    at_risk = (_exposure(begin, end, edges) + np.bincount(place[gone], left_over, len(edges))) / width
+    prior = np.broadcast_to(pace, count.shape).copy()
+    prior[-1, :-1] *= TAIL_PACE
+    draws, rng = how
+    chance = _leaving(count, at_risk, prior * width[:, None], draws, rng)
+    leave = np.minimum(chance.sum(axis=2, keepdims=True), 1 - 1e-9)
+    share = np.divide(chance, leave, out=np.zeros_like(chance), where=leave > 0)
+    return np.asarray(-np.log1p(-leave) * share / width[None, :, None])
+
+
+def _leaving(
+    count: Floats, at_risk: Floats, prior_hazard: Floats, draws: int, rng: np.random.Generator
+) -> Floats:
+    """Return draws of the chance to leave within each class by cause; draw 0 is the mean."""
+    whole = prior_hazard.sum(axis=1, keepdims=True)
+    leave = -np.expm1(-whole)
+    prior = np.divide(prior_hazard, whole, out=np.zeros_like(prior_hazard), where=whole > 0)
+    weight = np.divide(1.0 - leave, leave, out=np.zeros_like(leave), where=leave > 0) * PRIOR_EVENTS
+    gone = count + PRIOR_EVENTS * prior
+    stay = np.maximum(at_risk - count.sum(axis=1), 0.0)[:, None] + weight
+    shape = np.concatenate((gone, np.maximum(stay, 1e-12)), axis=1)
+    drawn = rng.standard_gamma(np.broadcast_to(shape, (draws, *shape.shape)))
+    drawn[0] = shape
+    total = drawn.sum(axis=2, keepdims=True)
+    return np.asarray(drawn[..., :-1] / np.where(total > 0, total, 1.0))
+
+
+def _exposure(begin: Floats, end: Floats, edges: Floats) -> Floats:
+    """Return clock days spent in each class; sorted sums, so the cost grows with n log n."""
+    return np.diff(_lived(end, edges) - _lived(begin, edges))
+
+
+def _lived(age: Floats, edges: Floats) -> Floats:
+    """Return the sum of min(age, edge) over all ages, for each edge and without end."""
+    ordered = np.sort(age)
+    sums = np.concatenate(([0.0], np.cumsum(ordered)))
+    below = np.searchsorted(ordered, edges, side="right")
+    return np.append(sums[below] + (len(age) - below) * edges, sums[-1])

@@ -1,0 +1,185 @@
+"""From hazards to the chance that an opportunity is won within h days, or ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.calibration.hazards import Hazards
+from forecast.calibration.records import Floats, Ints
+
+#: Steps into which a horizon is divided; a step is at least half a clock day.
+STEPS, SHORTEST_STEP = 90, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WinCurves:
+    """Chances of winning by time since entering each stage, P draws.
+
+    Attributes
+    ----------
+    hazards : Hazards
+    step : float
+        Clock days between grid points.
+    fresh : array, P x S x T
+        Chance that an opportunity that has just entered the stage is won within t steps, t = 0, 1, ...
+    """
+
+    hazards: Hazards
+    step: float
+    fresh: Floats
+
+    def fresh_within(self, stage: int, horizon: Floats) -> Floats:
+        """Return the chance of a win within horizons (clock days) from entering a stage, P x n."""
+        return _between(self.fresh[:, stage, :], horizon / self.step)
+
+    def within(self, stage: Ints, age: Floats, horizons: Floats) -> Floats:
+        """Return the chance of a win within horizons, given still open in the stage at the age.
+
+        Parameters
+        ----------
+        stage, age : array of n
+            Current stage, and clock days in it.
+        horizons : array of m
+            Clock days from now, not above the horizon of the curves.
+
+        Returns
+        -------
+        array, P x n x m
+        """
+        hazards, steps = self.hazards, self.fresh.shape[2]
+        cumulative = hazards.cumulative()
+        before = hazards.at(cumulative, stage, age)
+        alive = np.ones((hazards.draws, len(stage)))
+        won = np.zeros((hazards.draws, len(stage), len(horizons)))
+        for u in range(steps):
+            after = hazards.at(cumulative, stage, age + (u + 0.5) * self.step)
+            leave = _split(after - before) * alive[:, :, None]
+            won += self._then(leave, horizons / self.step - u)
+            alive, before = alive - leave.sum(axis=2), after
+        return np.asarray(won)
+
+    def _then(self, leave: Floats, remaining: Floats) -> Floats:
+        """Return the chance of a win through leavings now, with steps remaining; none once time is up."""
+        stages = self.hazards.stages
+        left = np.where(remaining >= 0, remaining, 0.0)
+        later = np.stack([_between(self.fresh[:, s, :], left) for s in range(stages)], axis=1)
+        chance = np.einsum("pns,psm->pnm", leave[:, :, :stages], later) + leave[:, :, stages, None]
+        return np.where(remaining >= 0, chance, 0.0)
+
+    def ever(self, stage: Ints, age: Floats) -> Floats:
+        """Return the chance of a win at any time, given still open in the stage at the age, P x n."""
+        hazards = self.hazards
+        at_start = _ever_by_class(hazards)
+        place = hazards.class_of(stage, age)
+        rate = hazards.rate[:, stage, place, :]
+        following = np.append(hazards.edges, np.full((hazards.stages, 1), np.inf), axis=1)[stage, place + 1]
+        last = np.isinf(following)
+        width = np.where(last, 0.0, following - age)
+        next_class = np.minimum(place + 1, hazards.edges.shape[1] - 1)
+        inside = _class_value(rate, width[None, :], at_start.fresh, at_start.at_edge[:, stage, next_class])
+        return np.asarray(np.where(last, at_start.at_edge[:, stage, place], inside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ever:
+    """Chance to be won ever: fresh in each stage (P x S) and at each class's beginning (P x S x B)."""
+
+    fresh: Floats
+    at_edge: Floats
+
+
+def win_curves(hazards: Hazards, horizon: float) -> WinCurves:
+    """Return the chances of winning within every step up to a horizon (clock days).
+
+    The Aalen-Johansen estimator of a semi-Markov process: first passage from each stage by its
+    competing hazards, then the same from the stage entered; opportunities may skip stages and come
+    back. Leavings are rounded to the nearest step; those of the first half step happen at once, and
+    chains of them are solved exactly as a linear system.
+    """
+    step = max(SHORTEST_STEP, horizon / STEPS)
+    steps = int(np.ceil(horizon / step)) + 1
+    stages, leave = hazards.stages, first_leavings(hazards, step, steps)
+    onward, won = leave[..., :stages], leave[..., stages]
+    fresh = np.zeros((hazards.draws, stages, steps))
+    at_once = np.linalg.inv(np.eye(stages) - onward[:, :, 0, :])
+    wins = np.cumsum(won, axis=2)
+    for t in range(steps):
+        later = fresh[:, :, t - 1 :: -1] if t else fresh[:, :, :0]
+        through = np.einsum("psuj,pju->ps", onward[:, :, 1 : t + 1, :], later)
+        fresh[:, :, t] = np.einsum("psj,pj->ps", at_once, wins[:, :, t] + through)
+    return WinCurves(hazards, step, fresh)
+
+
+def first_leavings(hazards: Hazards, step: float, steps: int) -> Floats:
+    """Return the chance to leave each stage in each step after entering it, by cause, P x S x T x (S + 2)."""
+    cumulative = hazards.cumulative()
+    age = np.asarray((np.arange(steps) + 0.5) * step, dtype=np.float64)
+    out = np.zeros((hazards.draws, hazards.stages, steps, hazards.stages + 2))
+    for stage in range(hazards.stages):
+        reached = hazards.at(cumulative, np.full(steps, stage), age)
+        grown = np.diff(reached, axis=1, prepend=0.0)
+        before = np.exp(-(reached.sum(axis=2) - grown.sum(axis=2)))
+        out[:, stage] = _split(grown) * before[:, :, None]
+    return out
+
+
+def _split(hazard: Floats) -> Floats:
+    """Return the chances to leave by cause from the hazards grown; the last axis holds the causes."""
+    whole = hazard.sum(axis=-1, keepdims=True)
+    share = np.divide(-np.expm1(-whole), whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.asarray(hazard * share)
+
+
+def _between(curve: Floats, at: Floats) -> Floats:
+    """Return a curve on the grid of steps (last axis) at fractional steps, linearly."""
+    last = curve.shape[-1] - 1
+    x = np.clip(at, 0.0, last)
+    low = np.minimum(x.astype(np.int64), max(last - 1, 0))
+    part = x - low
+    return np.asarray(curve[..., low] * (1 - part) + curve[..., np.minimum(low + 1, last)] * part)
+
+
+def _class_value(rate: Floats, width: Floats, fresh: Floats, after: Floats) -> Floats:
+    """Return the chance of a win ever from within a class: by leaving in its width, else as after it."""
+    stages = fresh.shape[1]
+    whole = rate.sum(axis=-1)
+    leave = -np.expm1(-whole * width)
+    through = np.einsum("pnj,pj->pn", rate[..., :stages], fresh) + rate[..., stages]
+    value = np.divide(through, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.asarray(leave * value + (1 - leave) * after)
+
+
+def _ever_by_class(hazards: Hazards) -> _Ever:
+    """Solve the chances of a win ever: linear in those of the stages entered."""
+    stages, classes = hazards.stages, hazards.edges.shape[1]
+    size = stages + 1
+    # Coefficients of (fresh stages, 1) at each class's beginning, from the last class backward.
+    value = np.zeros((hazards.draws, stages, classes, size))
+    for stage in range(stages):
+        after = np.zeros((hazards.draws, size))
+        for b in range(int(np.isfinite(hazards.edges[stage]).sum()) - 1, -1, -1):
+            rate = hazards.rate[:, stage, b, :]
+            whole, width = _last_class(hazards, stage, b, rate.sum(axis=1))
+            leave = -np.expm1(-rate.sum(axis=1) * width) if np.isfinite(width) else 1.0
+            share = np.divide(rate[:, :size], whole[:, None], out=np.zeros_like(rate[:, :size]),
+                              where=whole[:, None] > 0)  # fmt: skip
+            after = np.asarray(leave)[..., None] * share + (1 - np.asarray(leave))[..., None] * after
+            value[:, stage, b] = after
+    begin = value[:, :, 0, :]
+    fresh = np.linalg.solve(np.eye(stages) - begin[..., :stages], begin[..., stages:])[..., 0]
+    at_edge = np.einsum("psbj,pj->psb", value[..., :stages], fresh) + value[..., stages]
+    return _Ever(np.asarray(fresh, dtype=np.float64), np.asarray(at_edge, dtype=np.float64))
+
+
+def _last_class(hazards: Hazards, stage: int, b: int, whole: Floats) -> tuple[Floats, float]:
+    """Return the total hazard of a class and its width.
+
+    In the last class, beyond every advance ever seen, opportunities also die unrecorded, at one over
+    its first age: without it, records that never tell a loss would say that all are won some day.
+    """
+    finite = np.append(hazards.edges[stage], np.inf)
+    if np.isfinite(finite[b + 1]):
+        return whole, float(finite[b + 1] - finite[b])
+    return whole + 1.0 / max(float(finite[b]), 1.0), np.inf

@@ -1,0 +1,69 @@
+"""The commands, and what becomes of a fault: exit code 2 for bad input, 1 for a defect of ours."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "demo": ("forecast.cli.demo", "demo", "Run everything once: the rhythm, the forecast, the divergence."),
+    "simulate": ("forecast.cli.simulate", "simulate", "Simulate one cadence's year."),
+    "compare": ("forecast.cli.simulate", "compare", "Compare prospecting cadences under the same luck."),
+    "scenario": ("forecast.cli.scenario", "scenario", "Write, check and explain scenario files."),
+    "export-crm": ("forecast.cli.crm", "export_crm", "Export the CRM of a simulated team."),
+    "import": ("forecast.cli.crm", "import_crm", "Read a CRM export and report its quality."),
+    "forecast": ("forecast.cli.forecast", "forecast", "Forecast what a CRM export will book."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called, so that help is there at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return a command by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pipecast")
+def cli() -> None:
+    """See what prospecting rhythm does to a year, and what a real pipeline will close.
+
+    Profit and loss tells you when it is too late; the pipeline tells you while you can still act.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    from simulations.errors import BadInput
+
+    try:
+        code: Any = cli.main(args=arguments, standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except BadInput as error:
+        click.echo("\n".join(f"Error: {problem}" for problem in error.problems), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped; nothing was written.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

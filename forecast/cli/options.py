@@ -1,0 +1,183 @@
+"""Options that several commands share, and how results leave the program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from simulations.errors import BadInput, Problem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def replication_options(default: int) -> Callable[[Command], Command]:
+    """Add `--replications`, `--seed` and `--workers`."""
+
+    def decorate(command: Command) -> Command:
+        for option in (
+            click.option(
+                "--workers", type=click.IntRange(1, 256), help="Processes; default: one for each core."
+            ),
+            click.option(
+                "--seed",
+                type=click.IntRange(0, (1 << 64) - 1),
+                default=1,
+                show_default=True,
+                help="Of all chance.",
+            ),
+            click.option(
+                "--replications",
+                type=click.IntRange(2, 1_000_000),
+                default=default,
+                show_default=True,
+                help="Simulated years of each cadence.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def output_options(command: Command) -> Command:
+    """Add `--json` and `--out`."""
+    command = click.option(
+        "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for CSV, PNG and the report."
+    )(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")(
+        command
+    )
+
+
+def print_json(result: dict[str, Any]) -> None:
+    """Print a result for machines: sorted as made, no NaN."""
+    click.echo(json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on standard error where somebody looks at it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _done, _total: None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def parse_cadence(text: str) -> Any:
+    """Return a cadence written as ``kind`` or ``kind:key=value,key=value``; ``custom:FILE.csv`` reads a table.
+
+    Raises
+    ------
+    BadInput
+        The kind or a key is unknown, or a value is out of range.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    from simulations.scenario.model import Cadence
+
+    kind, _, rest = text.partition(":")
+    adapter: TypeAdapter[Any] = TypeAdapter(Cadence)
+    try:
+        return adapter.validate_python({"kind": kind, **_cadence_keys(kind, rest)})
+    except ValidationError as error:
+        raise BadInput(
+            [
+                Problem(
+                    "--cadence",
+                    "",
+                    ".".join(str(part) for part in item["loc"][1:]),
+                    text,
+                    item["msg"].replace("Input should", "must"),
+                )
+                for item in error.errors()
+            ]
+        ) from None
+
+
+def _cadence_keys(kind: str, rest: str) -> dict[str, Any]:
+    if kind == "custom" and rest:
+        return {"hours_by_week": _weekly_hours(Path(rest))}
+    pairs = [pair.partition("=") for pair in rest.split(",") if pair]
+    return {key.strip(): _literal(value.strip()) for key, _, value in pairs}
+
+
+def _literal(text: str) -> Any:
+    """Return a value as it would be read in a scenario file: a number, true or false, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _weekly_hours(path: Path) -> list[float]:
+    """Read prospecting hours, one number a line; a header line is passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput([Problem(str(path), "", "", "", f"cannot be read: {error}")]) from None
+    hours = []
+    for number, line in enumerate(lines, 1):
+        cell = line.split(",")[-1].strip()
+        try:
+            hours.append(float(cell))
+        except ValueError:
+            if number > 1 and cell:
+                raise BadInput(
+                    [Problem(str(path), f"line {number}", "hours", cell, "must be a number of hours")]
+                ) from None
+    return hours
+
+
+def reading_options(command: Command) -> Command:
+    """Add what a reader of a CRM export may have to be told."""
+    for option in (
+        click.option(
+            "--day-first/--month-first",
+            "day_first",
+            default=None,
+            help="How 1/2/2026 is meant, where the file does not show it.",
+        ),
+        click.option("--encoding", default=None, help="Of a file that is not UTF-8."),
+        click.option(
+            "--mapping",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="YAML file that names columns, stages and probabilities.",
+        ),
+        click.option(
+            "--as-of",
+            "as_of",
+            default=None,
+            help="Moment of knowledge, such as 2026-03-31; default: the export's own.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def read_export(file: Path, given: dict[str, Any], start: Any) -> Any:
+    """Return the reading of an export as the options ask for it; ``start`` is the forecast's first day, if any."""
+    from forecast.crm import read_crm
+    from forecast.known import moment_of_knowledge
+
+    as_of = None
+    if given["as_of"] is not None:
+        try:
+            as_of = moment_of_knowledge(given["as_of"], start)
+        except ValueError:
+            raise BadInput(
+                [Problem("--as-of", "", "", given["as_of"], "must be a day such as 2026-03-31")]
+            ) from None
+    return read_crm(
+        file, mapping=given["mapping"], as_of=as_of, day_first=given["day_first"], encoding=given["encoding"]
+    )

@@ -1,0 +1,86 @@
+"""`pipecast scenario`: write, check and explain scenario files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def scenario() -> None:
+    """Write, check and explain scenario files."""
+
+
+@scenario.command()
+@click.argument("file", type=FILE, required=False)
+def init(file: Path | None) -> None:
+    """Write a commented scenario, the trainer's default, to FILE or to the terminal."""
+    from simulations.errors import BadInput, Problem
+    from simulations.scenario.template import scenario_template
+
+    if file is None:
+        click.echo(scenario_template(), nl=False)
+        return
+    if file.exists():
+        raise BadInput([Problem(str(file), "", "", "", "is there already; name another file or remove it")])
+    file.write_text(scenario_template(), encoding="utf-8")
+    click.echo(f"Wrote {file}. Change it, then: pipecast scenario check {file}")
+
+
+@scenario.command()
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """Check a scenario file: every fault with its line and column."""
+    from simulations.scenario_file import load_scenario
+
+    click.echo(f"{file}: fine, scenario {load_scenario(file).name!r}")
+
+
+@scenario.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from simulations.scenario_file import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2))
+
+
+@scenario.command()
+@click.argument("file", type=FILE, required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def explain(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """List every number with its source, range and grade, and what follows from them."""
+    from dataclasses import asdict
+
+    from forecast.cli.options import print_json
+    from simulations.assumptions import assumptions, derived
+    from simulations.scenario.model import Scenario
+    from simulations.scenario_file import load_scenario
+
+    chosen = Scenario() if file is None else load_scenario(file)
+    if as_json:
+        print_json(
+            {
+                "assumptions": [asdict(a) for a in assumptions(chosen)],
+                "derived": [asdict(d) for d in derived(chosen)],
+            }
+        )
+        return
+    from forecast.cli.tables import show
+
+    show(
+        f"What {chosen.name} assumes (grade A reviewed, B vendor's data, C second-hand, D inferred)",
+        ("field", "value", "range", "grade", "source"),
+        [
+            (a.field, f"{a.value:g}", f"{a.low:g} to {a.high:g}", a.grade, a.source)
+            for a in assumptions(chosen)
+        ],
+    )
+    show(
+        "What follows, at no waiting",
+        ("quantity", "value", "unit"),
+        [(d.name, f"{d.value:.3g}", d.unit) for d in derived(chosen)],
+    )

@@ -1,0 +1,157 @@
+"""`pipecast simulate` and `pipecast compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecast.cli.options import (
+    output_options,
+    parse_cadence,
+    print_json,
+    progress,
+    replication_options,
+)
+
+if TYPE_CHECKING:
+    from simulations.comparison import Comparison
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+SHOWN = (
+    "bookings_in_year",
+    "run_off",
+    "total",
+    "target_reached",
+    "worst_quarter",
+    "month_volatility",
+    "prospecting_hours",
+    "utilisation",
+    "days_waited",
+    "win_rate",
+    "opportunities",
+)
+CADENCES = (
+    "steady, sawtooth[:weeks_on=8,weeks_off=8], reactive[:...], custom:FILE.csv (hours a week, one a line)"
+)
+
+
+@click.command()
+@click.argument("scenario", type=FILE)
+@click.option(
+    "--cadence", "cadence", default=None, metavar="CADENCE", help=f"Default: the scenario's own. {CADENCES}"
+)
+@replication_options(100)
+@output_options
+def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
+    """Simulate one cadence's year, with the steady year beside it, from the SCENARIO file."""
+    from simulations.experiment import simulate_year
+    from simulations.scenario_file import load_scenario
+
+    chosen = None if cadence is None else parse_cadence(cadence)
+    with progress("simulating", quiet=given["as_json"]) as tell:
+        result = simulate_year(
+            load_scenario(scenario),
+            chosen,
+            given["replications"],
+            given["seed"],
+            workers=given["workers"],
+            progress=tell,
+        )
+    _deliver(result, scenario, as_json=given["as_json"], out=given["out"])
+
+
+@click.command()
+@click.argument("scenario", type=FILE)
+@click.option(
+    "--cadence",
+    "cadences",
+    multiple=True,
+    default=("steady", "sawtooth", "reactive"),
+    show_default=True,
+    metavar="CADENCE",
+    help=f"Repeat for each: {CADENCES}",
+)
+@replication_options(100)
+@output_options
+def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
+    """Compare prospecting cadences with steady under the same luck, from the SCENARIO file."""
+    from simulations.experiment import compare as run_comparison
+    from simulations.scenario_file import load_scenario
+
+    chosen = [parse_cadence(text) for text in cadences]
+    with progress("simulating", quiet=given["as_json"]) as tell:
+        result = run_comparison(
+            load_scenario(scenario),
+            chosen,
+            given["replications"],
+            given["seed"],
+            workers=given["workers"],
+            progress=tell,
+        )
+    _deliver(result, scenario, as_json=given["as_json"], out=given["out"])
+
+
+def _deliver(result: Comparison, source: Path, *, as_json: bool, out: Path | None) -> None:
+    if out is not None:
+        from forecast.cli.deliver import deliver_comparison
+
+        deliver_comparison(result, source, out)
+    if as_json:
+        print_json(result.to_dict())
+        return
+    print_comparison(result)
+    if out is not None:
+        click.echo(f"Wrote {out}/")
+
+
+def print_comparison(result: Comparison) -> None:
+    """Print the measures that matter, the sentences, and the seed."""
+    from forecast.cli.tables import show
+    from simulations.sentences import sentences
+
+    names = [year.name for year in result.cadences]
+    show(
+        f"{result.scenario.name}: {result.replications} paired years a cadence, mean [95% interval]",
+        ("measure", "unit", *names),
+        [_measure_row(result, measure) for measure in SHOWN],
+    )
+    show(
+        "Differences, year by year under the same luck, mean [95% interval]",
+        ("measure", *(f"{contrast.name} - {contrast.against}" for contrast in result.contrasts)),
+        [
+            (
+                measure,
+                *(
+                    _interval(contrast.differences[measure], _unit(result, measure))
+                    for contrast in result.contrasts
+                ),
+            )
+            for measure in SHOWN
+        ],
+    )
+    for sentence in sentences(result):
+        click.echo(f"* {sentence}")
+    click.echo(f"Seed {result.seed}, pipecast {result.version}.")
+
+
+def _measure_row(result: Comparison, measure: str) -> tuple[str, ...]:
+    unit = _unit(result, measure)
+    return (measure, unit, *(_interval(year.measures[measure], unit) for year in result.cadences))
+
+
+def _unit(result: Comparison, measure: str) -> str:
+    from simulations.measures import MEASURES
+
+    unit = MEASURES[measure].unit
+    if unit != "value":
+        return unit
+    return result.scenario.currency if result.scenario.unit == "amount" else "deals"
+
+
+def _interval(value: Any, unit: str) -> str:
+    from forecast.cli.tables import money, percent
+
+    write = percent if unit == "share" else money
+    return f"{write(value.mean)} [{write(value.low)}, {write(value.high)}]"

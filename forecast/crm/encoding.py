@@ -1,0 +1,100 @@
+"""From bytes to text: byte-order mark, strict UTF-8, the user's word, then Windows-1252 with a finding."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from forecast.findings import Finding
+from simulations.errors import BadInput, Problem
+
+#: UTF-32 before UTF-16, whose mark its own begins with.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: The first bytes of the two kinds of Excel workbook.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+FALLBACK = "cp1252"
+
+
+def read_text(path: Path, encoding: str | None) -> tuple[str, tuple[Finding, ...]]:
+    """Return the text of a file, and a finding where its encoding had to be assumed.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, is empty, is no text, or is not in the encoding that was named.
+    """
+    data = _bytes(path)
+    for mark, named in MARKS:
+        if data.startswith(mark):
+            return _decoded(path, data, named), ()
+    if b"\x00" in data[:4096]:
+        raise _refused(
+            path, "", "holds zero bytes: UTF-16 without a byte-order mark, or no text; save it as CSV UTF-8"
+        )
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        first = error
+    if encoding is not None:
+        return _decoded(path, data, encoding), ()
+    return _decoded(path, data, FALLBACK), (_assumed(data, first),)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _refused(path, "", f"cannot be read: {error.strerror}") from None
+    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise _refused(path, "", "the file is empty; export it again with its header row and its deals")
+    if data.startswith(WORKBOOKS):
+        raise _refused(path, "", "is an Excel workbook; save the sheet as CSV UTF-8")
+    return data
+
+
+def _decoded(path: Path, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        raise BadInput(
+            [
+                Problem(
+                    str(path),
+                    "",
+                    "encoding",
+                    encoding,
+                    "is no encoding; for example utf-8, cp1252, latin-1, utf-16",
+                )
+            ]
+        ) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = data[error.start : error.start + 1].hex().upper()
+        raise _refused(
+            path,
+            f"line {line}",
+            f"is not {encoding} (byte {found}); name the encoding it was saved in (--encoding), "
+            "or save it as CSV UTF-8",
+        ) from None
+
+
+def _assumed(data: bytes, error: UnicodeDecodeError) -> Finding:
+    line = data.count(b"\n", 0, error.start) + 1
+    return Finding(
+        "encoding_assumed",
+        "note",
+        1,
+        (f"line {line}",),
+        "The file is not UTF-8 and no encoding was named, so accents in names may be wrong",
+        "It was read as Windows-1252; name another with --encoding if names look broken",
+    )
+
+
+def _refused(path: Path, where: str, allowed: str) -> BadInput:
+    return BadInput([Problem(str(path), where, "", "", allowed)])

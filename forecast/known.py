@@ -1,0 +1,140 @@
+"""What was known at a moment: everything later is taken out, and what may not be is named.
+
+A moment of knowledge is exclusive: what happened at it or after it is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from simulations.tables import LOST, OPEN, WON, CrmTables
+
+#: Typed by the rep and overwritten over time: unknown for open opportunities before the export.
+OVERWRITTEN = ("expected_close", "forecast_category", "probability", "next_step")
+#: Rarely changed, but without a history: used, and named.
+RARELY_CHANGED = ("owner", "source", "product", "pipeline")
+#: Where won and lost differ by more than this in the share of empty or zero amounts, closing sets the amount.
+AMOUNT_TELLS_OUTCOME = 0.05
+
+
+def moment_of_knowledge(as_of: dt.date | dt.datetime | str, start: dt.date | None = None) -> pd.Timestamp:
+    """Return the first instant that is not known.
+
+    With a time of day, `as_of` is that instant. A bare day counts whole (until its midnight),
+    unless the forecast begins on that same day: then what happens on it is to be forecast, and
+    knowledge ends where the day begins. So records are used on the very day only where the period
+    starts later.
+
+    Parameters
+    ----------
+    as_of : date, datetime or str
+        For example ``2017-09-30`` or ``2017-09-30 18:00``.
+    start : date, optional
+        First day of the forecast period.
+
+    Raises
+    ------
+    ValueError
+        If the text is no date.
+    """
+    text = str(as_of).strip()
+    moment = pd.Timestamp(text)
+    timed = ":" in text if isinstance(as_of, str) else isinstance(as_of, dt.datetime)
+    if timed:
+        return moment
+    if start is not None and moment == pd.Timestamp(start).normalize():
+        return moment
+    return moment + pd.Timedelta(days=1)
+
+
+def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
+    """Return the tables as they were known just before a moment.
+
+    Opportunities created later are left out; those that closed later are open again; stage visits
+    that began later are left out and those that ended later have not ended; activities that were
+    later are left out. Fields that the export knows only as they are today are taken away from open
+    opportunities where the export is later than the moment, or named by `may_look_ahead`.
+
+    Parameters
+    ----------
+    tables : CrmTables
+    when : Timestamp
+        Exclusive: see `moment_of_knowledge`.
+    """
+    rows = tables.opportunities
+    rows = rows[rows["created"] < when].reset_index(drop=True)
+    is_open = ~(rows["closed"] < when)
+    rows = rows.assign(outcome=rows["outcome"].mask(is_open, OPEN), closed=rows["closed"].mask(is_open))
+    history = _history(tables.stage_history, rows["id"], when)
+    rows = rows.assign(stage=_stages(tables, rows, history, when))
+    for column in masked(tables, when):
+        rows[column] = rows[column].mask(is_open)
+    activities = tables.activities
+    activities = activities[(activities["when"] < when) & activities["id"].isin(rows["id"])]
+    return replace(
+        tables,
+        opportunities=rows,
+        stage_history=history,
+        activities=activities.reset_index(drop=True),
+    )
+
+
+def masked(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
+    """Return the columns whose values are taken away from what was open at the moment."""
+    gone = [column for column in OVERWRITTEN if _later(tables.known_from, column, when)]
+    if _later(tables.known_from, "amount", when) and _amount_tells_outcome(tables.opportunities, when):
+        gone.append("amount")
+    return tuple(gone)
+
+
+def may_look_ahead(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
+    """Return the fields that are used although their values may be younger than the moment.
+
+    ``stage_history`` is named where the CRM keeps only the latest entry into a stage: an earlier
+    visit of a stage that was entered again later is missing.
+    """
+    named = [
+        column
+        for column in (*RARELY_CHANGED, "amount")
+        if _later(tables.known_from, column, when)
+        and column not in masked(tables, when)
+        and tables.opportunities[column].notna().any()
+    ]
+    if _later(tables.known_from, "stage_history", when):
+        named.append("stage_history")
+    return tuple(named)
+
+
+def _later(known_from: Mapping[str, pd.Timestamp | None], column: str, when: pd.Timestamp) -> bool:
+    since = known_from.get(column)
+    return since is not None and since > when
+
+
+def _amount_tells_outcome(rows: pd.DataFrame, when: pd.Timestamp) -> bool:
+    """Whether amounts are empty or zero much more often on losses than on wins, of those closed by then."""
+    closed = rows[rows["closed"] < when]
+    blank = ~(closed["amount"] > 0)
+    share = {outcome: blank[closed["outcome"] == outcome].mean() for outcome in (WON, LOST)}
+    return bool(abs(share[WON] - share[LOST]) > AMOUNT_TELLS_OUTCOME)
+
+
+def _history(history: pd.DataFrame, ids: pd.Series, when: pd.Timestamp) -> pd.DataFrame:
+    kept = history[(history["entered"] < when) & history["id"].isin(ids)].reset_index(drop=True)
+    return kept.assign(left=kept["left"].mask(~(kept["left"] < when)))
+
+
+def _stages(tables: CrmTables, rows: pd.DataFrame, history: pd.DataFrame, when: pd.Timestamp) -> pd.Series:
+    """Return the stage of each opportunity: the typed one where it is of the time, else the last visited."""
+    visited = history.drop_duplicates("id", keep="last").set_index("id")["stage"]
+    last = rows["id"].map(visited).astype("str")
+    if "stage" in tables.known_from and not _later(tables.known_from, "stage", when):
+        typed = rows["stage"].isin(tables.stages) if tables.stages else rows["stage"].notna()
+        return rows["stage"].where(typed, last)
+    only = tables.stages[0] if len(tables.stages) == 1 else None
+    closed_before = rows["closed"] < when
+    unknown = rows["stage"].where(closed_before, only)
+    return last.fillna(unknown).astype("str")

@@ -1,0 +1,1 @@
+"""Pictures of forecasts: each function takes a result and returns a figure."""

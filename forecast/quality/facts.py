@@ -1,0 +1,69 @@
+"""The tables split as every check needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from simulations.tables import OPEN, WON, CrmTables
+
+SECONDS_A_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The tables as known at a moment, split into open and closed.
+
+    Attributes
+    ----------
+    tables : CrmTables
+        Nothing in them is later than ``when`` (`forecast.known.as_of`).
+    when : Timestamp
+        The first instant that is not known.
+    """
+
+    tables: CrmTables
+    when: pd.Timestamp
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """All opportunities."""
+        return self.tables.opportunities
+
+    @cached_property
+    def open(self) -> pd.DataFrame:
+        """Opportunities that are open."""
+        return self.rows[self.rows["outcome"] == OPEN]
+
+    @cached_property
+    def closed(self) -> pd.DataFrame:
+        """Opportunities that are won, lost or disqualified."""
+        return self.rows[self.rows["outcome"] != OPEN]
+
+    @cached_property
+    def won(self) -> pd.DataFrame:
+        """Opportunities that were won."""
+        return self.rows[self.rows["outcome"] == WON]
+
+    @cached_property
+    def not_won(self) -> pd.DataFrame:
+        """Opportunities that were lost or disqualified."""
+        return self.closed[self.closed["outcome"] != WON]
+
+    @cached_property
+    def cycle_days(self) -> pd.Series:
+        """Days from creation to closing of what closed, won or not."""
+        return (self.closed["closed"] - self.closed["created"]).dt.total_seconds() / SECONDS_A_DAY
+
+    @cached_property
+    def age_days(self) -> pd.Series:
+        """Days since creation of what is open."""
+        days: pd.Series = (self.when - self.open["created"]).dt.total_seconds() / SECONDS_A_DAY
+        return days
+
+
+def share(part: int, whole: int) -> str:
+    """Return a count and its share in words, for a sentence: ``36 of 300 (12%)``, ``all 300``."""
+    return f"all {whole:,}" if part == whole else f"{part:,} of {whole:,} ({part / whole:.0%})"

@@ -1,0 +1,1 @@
+"""How a sales year unfolds: prospecting hours, leads, opportunities, stages, bookings, revenue."""

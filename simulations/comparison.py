@@ -1,0 +1,274 @@
+"""What an experiment comes to: cadences side by side, their differences, their weeks. Results only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from simulations.intervals import Difference, Estimate, plain
+from simulations.scenario.model import Cadence, Scenario
+from simulations.shortfall import Shortfall
+from simulations.stationarity import Stationarity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+#: Hours that differ by more than this share of the reference's stand beside every result.
+HOURS_TOLERANCE = 0.005
+
+Role = Literal["difference", "rhythm", "hours"]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One weekly (or monthly) series over the replications: mean, 10th and 90th percentile, one entry a week."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return ``mean``, ``low``, ``high`` as lists; undefined values are None."""
+        return {name: [plain(x) for x in getattr(self, name)] for name in ("mean", "low", "high")}
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceYear:
+    """One cadence over all replications.
+
+    Attributes
+    ----------
+    name : str
+        ``steady``, ``sawtooth``, ...; ``sawtooth_8_8`` where several of a kind are compared;
+        ``reactive_own_hours`` for *steady at its own hours*.
+    cadence : Cadence
+        The rule; the steady one for *steady at its own hours*.
+    own_hours_of : str or None
+        The cadence whose hours this one spreads evenly.
+    measures : mapping of str to Estimate
+        By the names of `simulations.measures.MEASURES`.
+    spread : mapping of str to (float, float)
+        10th and 90th percentile over the replications.
+    undefined : mapping of str to int
+        Replications in which a measure is undefined; only those with any.
+    chance_by_target : mapping of float to Estimate
+        Chance that the year's bookings reach this multiple of the team's target.
+    weekly : mapping of str to Band
+        By the names of `simulations.weekly.SERIES`; weeks as in `Comparison.weeks`.
+    projected, line_of_need : Band
+        For each week's end of the year (52): booked + calibrated in period + expected new; the open
+        value that the target still asks for, to be held against ``weekly["open_value"]``.
+    revenue : Band
+        Revenue recognised in each of the 12 months; `Shortfall.published_weeks` says when it is published.
+    published_to_date : Band
+        Its sum from the year's start, for each of the 12 months.
+    """
+
+    name: str
+    cadence: Cadence
+    own_hours_of: str | None
+    measures: Mapping[str, Estimate]
+    spread: Mapping[str, tuple[float, float]]
+    undefined: Mapping[str, int]
+    chance_by_target: Mapping[float, Estimate]
+    weekly: Mapping[str, Band]
+    projected: Band
+    line_of_need: Band
+    revenue: Band
+    published_to_date: Band
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the year as plain values."""
+        return {
+            "cadence": self.cadence.model_dump(mode="json"),
+            "own_hours_of": self.own_hours_of,
+            "measures": {
+                name: {
+                    **estimate.to_dict(),
+                    "p10": plain(self.spread[name][0]),
+                    "p90": plain(self.spread[name][1]),
+                    "undefined": self.undefined.get(name, 0),
+                }
+                for name, estimate in self.measures.items()
+            },
+            "chance_by_target": {f"{f:g}": e.to_dict() for f, e in self.chance_by_target.items()},
+            "weekly": {name: band.to_dict() for name, band in self.weekly.items()},
+            "projected": self.projected.to_dict(),
+            "line_of_need": self.line_of_need.to_dict(),
+            "revenue": self.revenue.to_dict(),
+            "published_to_date": self.published_to_date.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many observations on each side show the difference in bookings through the luck; None: out of reach.
+
+    ``team_years``: years of a whole team. ``rep_years``: years of single reps, taken as independent
+    although they share a market, so that it is a lower bound.
+    """
+
+    team_years: int | None
+    rep_years: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return both numbers."""
+        return {"team_years": self.team_years, "rep_years": self.rep_years}
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One cadence less another, replication by replication.
+
+    Attributes
+    ----------
+    name, against : str
+        Names of the two.
+    role : str
+        ``difference``: a cadence against the reference; ``rhythm``: against *steady at its own hours*;
+        ``hours``: *steady at its own hours* against the reference. Hours + rhythm = difference.
+    differences : mapping of str to Difference
+        By the names of `simulations.measures.MEASURES`.
+    relative : Difference
+        Difference of ``total`` as a share of the other's mean total.
+    hours_gap : float
+        Prospecting hours of the year, as a share of the other's: 0.02 is 2% more.
+    needed : Needed
+        To see the difference of the year's bookings.
+    """
+
+    name: str
+    against: str
+    role: Role
+    differences: Mapping[str, Difference]
+    relative: Difference
+    hours_gap: float
+    needed: Needed
+
+    @property
+    def hours_differ(self) -> bool:
+        """Whether the hours really spent differ by more than 0.5%."""
+        return abs(self.hours_gap) > HOURS_TOLERANCE
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contrast as plain values."""
+        return {
+            "name": self.name,
+            "against": self.against,
+            "role": self.role,
+            "differences": {name: d.to_dict() for name, d in self.differences.items()},
+            "relative_total": self.relative.to_dict(),
+            "hours_gap": plain(self.hours_gap),
+            "hours_differ": self.hours_differ,
+            "needed_to_see": self.needed.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Cadences compared on the same luck.
+
+    Attributes
+    ----------
+    version : str
+        Of pipecast.
+    scenario : Scenario
+    seed, replications, kept : int
+        ``kept``: how many of the first replications the percentiles, bands and shortfalls rest on.
+    reference : str
+        Name of the cadence that the others are compared with: steady.
+    target : float
+        The team's target for the year, in the scenario's unit.
+    weeks : array of int
+        Weeks of the weekly series, numbered from 1 for the year's first; 0 and below are warm-up.
+    cadences : tuple of CadenceYear
+        The reference first.
+    contrasts : tuple of Contrast
+    shortfalls : mapping of str to Shortfall
+        By cadence; the first shortfall in the pipeline and in published revenue.
+    stationarity : Stationarity
+        Whether the warm-up had settled.
+    """
+
+    version: str
+    scenario: Scenario
+    seed: int
+    replications: int
+    kept: int
+    reference: str
+    target: float
+    weeks: npt.NDArray[np.int64]
+    cadences: tuple[CadenceYear, ...]
+    contrasts: tuple[Contrast, ...]
+    shortfalls: Mapping[str, Shortfall]
+    stationarity: Stationarity
+
+    def cadence(self, name: str) -> CadenceYear:
+        """Return a cadence's year by its name; raises KeyError."""
+        return {year.name: year for year in self.cadences}[name]
+
+    def contrast(self, name: str, role: Role = "difference") -> Contrast:
+        """Return the contrast of a cadence; raises KeyError.
+
+        The ``hours`` effect of a cadence is asked for by the cadence's own name too.
+        """
+        of = {year.name: year.own_hours_of or year.name for year in self.cadences}
+        return {(of[c.name], c.role): c for c in self.contrasts}[name, role]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, ready for JSON.
+
+        Keys: ``version``, ``seed``, ``replications``, ``kept``, ``reference``, ``target``, ``scenario``,
+        ``weeks``, ``cadences`` (by name: ``cadence``, ``own_hours_of``, ``measures`` with ``mean``,
+        ``low``, ``high``, ``p10``, ``p90``, ``undefined``; ``chance_by_target``, ``weekly``,
+        ``projected``, ``line_of_need``, ``revenue``, ``published_to_date``), ``contrasts`` (``name``, ``against``, ``role``,
+        ``differences`` with ``mean``, ``low``, ``high``, ``variance_factor``, ``reason``;
+        ``relative_total``, ``hours_gap``, ``hours_differ``, ``needed_to_see``), ``volatility`` (by
+        cadence: ``month`` and ``quarter``, each ``luck`` and ``rhythm``), ``shortfalls``,
+        ``stationarity``.
+        """
+        return {
+            "version": self.version,
+            "seed": self.seed,
+            "replications": self.replications,
+            "kept": self.kept,
+            "reference": self.reference,
+            "target": self.target,
+            "scenario": self.scenario.model_dump(mode="json"),
+            "weeks": [int(week) for week in self.weeks],
+            "cadences": {year.name: year.to_dict() for year in self.cadences},
+            "contrasts": [contrast.to_dict() for contrast in self.contrasts],
+            "volatility": self._volatility(),
+            "shortfalls": {name: shortfall.to_dict() for name, shortfall in self.shortfalls.items()},
+            "stationarity": self.stationarity.to_dict(),
+        }
+
+    def _volatility(self) -> dict[str, Any]:
+        """Return volatility split into luck (the reference's, same seeds) and rhythm (the excess)."""
+        luck = self.cadence(self.reference).measures
+        return {
+            contrast.name: {
+                period: {
+                    "luck": luck[f"{period}_volatility"].to_dict(),
+                    "rhythm": contrast.differences[f"{period}_volatility"].to_dict(),
+                }
+                for period in ("month", "quarter")
+            }
+            for contrast in self.contrasts
+            if contrast.role == "difference"
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a cadence and measure: value and interval, and the difference where there is one.
+
+        Columns: cadence, measure, unit, mean, low, high, p10, p90, undefined, difference,
+        difference_low, difference_high, variance_factor, reason.
+        """
+        from simulations.comparison_frame import frame_of
+
+        return frame_of(self)

@@ -1,0 +1,54 @@
+"""How the physics is compiled: by numba, cached in a folder named after the sources.
+
+numba's own cache does not see changes in compiled functions of *other* files, so the folder carries
+a hash of all compiled sources: a changed rule is a new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+SOURCES = ("randomness.py", "rules.py")
+
+
+def sources_hash(folder: Path) -> str:
+    """Return a short hash of the compiled sources in ``folder`` and of numba's version."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for name in SOURCES:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path | None:
+    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "pipecast" / sources_hash(Path(__file__).parent)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+_FOLDER = _cache_folder()
+if _FOLDER is not None:
+    numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # set by numba at import
+
+
+def compiled(signature: str) -> Callable[[Function], Function]:
+    """Compile a scalar function for one signature; where no folder is writable, without a cache.
+
+    Parameters
+    ----------
+    signature : str
+        The numba signature, so that a call can never compile a second, subtly different version
+        (a Python int may be signed or unsigned to numba, depending on its size).
+    """
+    return cast("Callable[[Function], Function]", numba.njit(signature, cache=_FOLDER is not None))

@@ -1,0 +1,45 @@
+"""What is said when an input cannot be used: where, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one place of one input.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it.
+    where : str
+        Line, row or column, in words ("line 12, column 3"); empty where the whole file is meant.
+    field : str
+        The column or key; empty where none can be named.
+    value : str
+        What was found, as written.
+    allowed : str
+        What would be accepted, and what to do next.
+    """
+
+    file: str
+    where: str
+    field: str
+    value: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """One line that a user can act on."""
+        place = ", ".join(part for part in (self.file, self.where, self.field) if part)
+        found = f"found {self.value!r}; " if self.value else ""
+        return f"{place}: {found}{self.allowed}"
+
+
+class BadInput(Exception):
+    """An input gives no number. Carries every problem that was found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,92 @@
+"""Which cadences are compared, under which names, and whether they can hold their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulations.cadence import TooFewOnDays, planned_year
+from simulations.calendar import HOUR
+from simulations.errors import BadInput, Problem
+from simulations.hours import first_wave, seat_segments
+from simulations.plan import Plan, make_plan
+from simulations.scenario.model import Cadence, Custom, Sawtooth, Scenario, Steady
+
+STEADY = "steady"
+
+
+def name_cadences(cadences: Sequence[Cadence]) -> dict[str, Cadence]:
+    """Return the cadences by name, steady first, the others in alphabetical order, doubles numbered."""
+    named: dict[str, Cadence] = {STEADY: Steady()}
+    for cadence in sorted(cadences, key=lambda item: (item.kind, item.model_dump_json())):
+        if cadence in named.values():
+            continue
+        twins = sum(other.kind == cadence.kind for other in named.values())
+        named[cadence.kind if not twins else f"{cadence.kind} {twins + 1}"] = cadence
+    return named
+
+
+def check_cadence(scenario: Scenario, name: str, cadence: Cadence) -> None:
+    """Raise BadInput where some seat's days cannot hold a cadence in some phase."""
+    refusal = cadence_refusal(make_plan(scenario), cadence)
+    if refusal is not None:
+        raise BadInput([Problem(scenario.name, "", f"cadence {name}", _written(cadence), refusal)])
+
+
+def _written(cadence: Cadence) -> str:
+    if isinstance(cadence, Sawtooth):
+        return f"{cadence.weeks_on} weeks on, {cadence.weeks_off} off"
+    return cadence.kind
+
+
+def cadence_refusal(plan: Plan, cadence: Cadence) -> str | None:
+    """Return why some seat's days cannot hold a cadence, the scenario's changes included; None where they can.
+
+    Every phase of a wave is tried, since each replication draws its own.
+    """
+    return _too_full_weeks(plan, cadence) or _too_few_on_days(plan, cadence)
+
+
+def _too_full_weeks(plan: Plan, cadence: Cadence) -> str | None:
+    for seat in _different_seats(plan):
+        for segment in seat_segments(plan, cadence, seat):
+            if not isinstance(segment.cadence, Custom):
+                continue
+            most = max(segment.cap - segment.review, 0) * segment.days_per_week / HOUR
+            highest = max(segment.cadence.hours_by_week)
+            if highest > most:
+                return (
+                    f"a week of {highest:g} prospecting hours does not fit; the week holds at most {most:g}"
+                )
+    return None
+
+
+def _too_few_on_days(plan: Plan, cadence: Cadence) -> str | None:
+    wave = first_wave(plan, cadence)
+    period = wave.period_weeks if wave is not None else 0
+    refused = {phase: problem for phase in range(period) if (problem := _refusal(plan, cadence, phase))}
+    if not refused:
+        return None
+    worst = max(refused.values(), key=lambda problem: problem.missing)
+    every = len(refused) == period
+    which = "in every phase" if every else f"in phases {', '.join(map(str, refused))} of {period}"
+    return f"{which}, {worst}; prospect in more weeks, or set allow_unequal_hours: true"
+
+
+def _refusal(plan: Plan, cadence: Cadence, phase: int) -> TooFewOnDays | None:
+    line = plan.timeline
+    working = plan.working[line.year_start_day : line.year_end_day]
+    for seat in _different_seats(plan):
+        try:
+            planned_year(seat_segments(plan, cadence, seat), working, phase)
+        except TooFewOnDays as problem:
+            return problem
+    return None
+
+
+def _different_seats(plan: Plan) -> list[int]:
+    """Return one seat for each set of hours."""
+    terms = [
+        tuple((regime.day_seconds[seat], regime.steady_seconds[seat]) for regime in plan.regimes)
+        for seat in range(plan.seats)
+    ]
+    return sorted({term: seat for seat, term in reversed(list(enumerate(terms)))}.values())

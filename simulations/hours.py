@@ -1,0 +1,172 @@
+"""Prospecting hours of one replication: planned by the calendar, or decided week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from simulations import rules
+from simulations.cadence import Segment, planned_year, spread_evenly
+from simulations.calendar import WEEK_DAYS, mean_cycle_days
+from simulations.luck import Luck
+from simulations.plan import WEEKS_A_YEAR, Plan, normal_days, whole_seconds
+from simulations.scenario.model import Cadence, Reactive, Sawtooth
+
+
+class Hours:
+    """Planned prospecting seconds of every seat and day; steady in warm-up and run-off.
+
+    Parameters
+    ----------
+    plan : Plan
+        The scenario, made flat.
+    table : array of int64, seats x days of the year
+        Planned seconds; unused on days of a reactive rule.
+    rules_by_day : sequence of Reactive or None, one for each day of the year
+        The reactive rule in force.
+    """
+
+    def __init__(
+        self, plan: Plan, table: npt.NDArray[np.int64], rules_by_day: Sequence[Reactive | None]
+    ) -> None:
+        self._plan = plan
+        self._table: list[list[int]] = table.tolist()
+        self._rules = rules_by_day
+        self._prospecting = [False] * plan.seats
+
+    def planned(self, seat: int, day: int) -> int:
+        """Return the seconds that a seat is to prospect on a day, if it is worked."""
+        year_day = day - self._plan.timeline.year_start_day
+        regime = self._plan.regime(day)
+        if not 0 <= year_day < len(self._rules):
+            return regime.steady_seconds[seat]
+        rule = self._rules[year_day]
+        if rule is None:
+            return self._table[seat][year_day]
+        if not self._prospecting[seat]:
+            return 0
+        return min(
+            whole_seconds(rule.hours_when_on / normal_days(self._plan.scenario)), regime.day_seconds[seat]
+        )
+
+    def look(self, seat: int, day: int, deals: Iterable[tuple[int, int]]) -> None:
+        """Let a reactive seat compare its pipeline with its need, at the start of its week.
+
+        Parameters
+        ----------
+        seat, day : int
+            Who looks, and when.
+        deals : iterable of (stage, cents)
+            The seat's open opportunities as the rep sees them, silent ones included.
+        """
+        rule = self._rule(day)
+        if rule is None:
+            return
+        weights = win_weights(self._plan.regime(day).base_probability)
+        weighted = sum(cents * weights[stage] for stage, cents in deals)
+        need = self._need()
+        cover = weighted / need if need else float("inf")
+        self._prospecting[seat] = rules.prospects_next(
+            self._prospecting[seat], cover, rule.start_below, rule.stop_above
+        )
+
+    def is_reactive(self, day: int) -> bool:
+        """Return whether seats decide by their pipeline on that day."""
+        return self._rule(day) is not None
+
+    def _rule(self, day: int) -> Reactive | None:
+        year_day = day - self._plan.timeline.year_start_day
+        return self._rules[year_day] if 0 <= year_day < len(self._rules) else None
+
+    def _need(self) -> float:
+        """Return what the next cycle's quota asks for, in weighted cents."""
+        scenario = self._plan.scenario
+        cycles = mean_cycle_days(scenario) / (WEEKS_A_YEAR * WEEK_DAYS)
+        return scenario.targets.yearly_quota_per_rep * 100 * cycles * WEIGHT_UNIT
+
+
+#: Weights are integers, so that a sum of weighted cents does not depend on its order.
+WEIGHT_UNIT = 1 << 20
+
+
+def win_weights(base_probability: Sequence[float]) -> tuple[int, ...]:
+    """Return the chance to win from each stage at no waiting, in units of 2^-20."""
+    onward = np.cumprod(np.array(base_probability)[::-1])[::-1]
+    return tuple(int(weight) for weight in np.rint(onward * WEIGHT_UNIT))
+
+
+def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = None) -> Hours:
+    """Return the prospecting hours of one replication.
+
+    Parameters
+    ----------
+    luck : Luck
+        Carries the plan and gives the phase.
+    cadence : Cadence
+        The rhythm at the year's start; the scenario's changes may replace it.
+    own_hours : sequence of int, optional
+        Seconds of the year for each seat, spread evenly over the working days in place of any cadence.
+
+    Raises
+    ------
+    TooFewOnDays
+        A sawtooth cannot hold the steady plan's hours.
+    """
+    plan = luck.plan
+    line = plan.timeline
+    working = plan.working[line.year_start_day : line.year_end_day]
+    if own_hours is not None:
+        table = np.array([spread_evenly(seconds, working) for seconds in own_hours])
+        return Hours(plan, table, [None] * working.size)
+    table = np.array([_seat_year(luck, cadence, seat, working) for seat in range(plan.seats)])
+    return Hours(plan, table, _reactive_days(plan, cadence, working.size))
+
+
+def _cadence_changes(plan: Plan, cadence: Cadence) -> list[tuple[int, Cadence]]:
+    """Return (day of the year, cadence) at the year's start and at each change of the scenario."""
+    start = plan.timeline.year_start_day
+    stretches = [(0, cadence)]
+    for change in plan.scenario.changes:
+        stretches.append((plan.timeline.day_of(change.start) - start, change.cadence or stretches[-1][1]))
+    return stretches
+
+
+def seat_segments(plan: Plan, cadence: Cadence, seat: int) -> tuple[Segment, ...]:
+    """Return the stretches of a seat's year, each under one cadence and one set of hours."""
+    return tuple(_segment(plan, seat, day, rhythm) for day, rhythm in _cadence_changes(plan, cadence))
+
+
+def first_wave(plan: Plan, cadence: Cadence) -> Sawtooth | None:
+    """Return the first sawtooth of the year: the one whose phase is drawn."""
+    return next((item for _, item in _cadence_changes(plan, cadence) if isinstance(item, Sawtooth)), None)
+
+
+def _seat_year(
+    luck: Luck, cadence: Cadence, seat: int, working: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    plan = luck.plan
+    wave = first_wave(plan, cadence)
+    phase = luck.phase(seat if wave.phase == "rep" else 0, wave.period_weeks) if wave is not None else 0
+    return planned_year(seat_segments(plan, cadence, seat), working, phase)
+
+
+def _segment(plan: Plan, seat: int, day: int, cadence: Cadence) -> Segment:
+    regime = plan.regime(plan.timeline.year_start_day + day)
+    reviews = plan.scenario.switches.reviews
+    return Segment(
+        start=day,
+        cadence=cadence,
+        steady=regime.steady_seconds[seat],
+        cap=regime.day_seconds[seat],
+        review=whole_seconds(plan.scenario.reviews.review_hours) if reviews else 0,
+        days_per_week=normal_days(plan.scenario),
+    )
+
+
+def _reactive_days(plan: Plan, cadence: Cadence, days: int) -> list[Reactive | None]:
+    by_day: list[Reactive | None] = [None] * days
+    for start, rhythm in _cadence_changes(plan, cadence):
+        by_day[start:] = [rhythm if isinstance(rhythm, Reactive) else None] * (days - start)
+    return by_day

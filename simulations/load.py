@@ -1,0 +1,104 @@
+"""How much work a scenario offers its reps at no waiting, as a share of their working hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulations.calendar import DAY, HOUR, WEEK_DAYS
+from simulations.plan import Plan, SourcePlan, normal_days
+from simulations.referrals import branching
+from simulations.rules import advance_probability
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What one opportunity comes to in the mean: its chance to win, its hours of work, its days open."""
+
+    win_probability: float
+    hours: float
+    days: float
+
+
+def offered_load(plan: Plan) -> float:
+    """Return the work offered in a steady week of the warm-up over the hours worked in it.
+
+    Prospecting, qualifying, stage work, follow-ups and weekly reviews, all at no waiting; staleness,
+    the season and the market are left out, and a review is taken to end what is silent half a week
+    after it may.
+
+    Notes
+    -----
+    A visit of a stage advances with p; else it falls silent with s and revives with
+    r = 1 - (1 - q)^n over n follow-ups, into a new visit: 1 / (1 - (1 - p) s r) visits. Introductions
+    multiply by 1 / (1 - m). The number of open opportunities that a review looks at is Little's.
+    """
+    regime = plan.regime(0)
+    days = normal_days(plan.scenario)
+    capacity = sum(regime.day_seconds) * days / HOUR
+    prospecting = sum(regime.steady_seconds) * days / HOUR
+    leads = prospecting * plan.scenario.sources.prospecting.leads_per_hour
+    streams = [(plan.prospecting, leads)]
+    arrivals = (source.leads_per_week for source in plan.scenario.sources.inbound)
+    streams += list(zip(plan.inbound, arrivals, strict=False))  # no plan of a source that is switched off
+    streams.append((plan.referral, _introductions(plan, streams)))
+    courses = [(_course(plan, source), source, rate) for source, rate in streams]
+    selling = sum(
+        rate * (source.qualify_seconds / HOUR + source.qualify_probability * course.hours)
+        for course, source, rate in courses
+    )
+    opened = sum(rate * source.qualify_probability * course.days for course, source, rate in courses)
+    return (prospecting + selling + _reviews(plan, opened / WEEK_DAYS)) / capacity
+
+
+def opportunity_hours(plan: Plan) -> float:
+    """Return the mean hours of work on a prospected opportunity at no waiting, follow-ups included."""
+    return _course(plan, plan.prospecting).hours
+
+
+def _introductions(plan: Plan, streams: list[tuple[SourcePlan, float]]) -> float:
+    """Return introductions a week: those that other deals lead to, and all that descend from them."""
+    if not plan.scenario.switches.referrals:
+        return 0.0
+    terms = plan.scenario.sources.referrals
+    wins = sum(
+        rate * source.qualify_probability * _course(plan, source).win_probability for source, rate in streams
+    )
+    ratio = branching(plan.scenario, plan.regime(0).base_probability).ratio
+    return wins * terms.ask_rate_win * terms.introductions / (1.0 - ratio)
+
+
+def _reviews(plan: Plan, open_deals: float) -> float:
+    """Return the hours of a week's reviews, whole team."""
+    if not plan.scenario.switches.reviews:
+        return 0.0
+    terms = plan.scenario.reviews
+    return plan.seats * terms.review_hours + open_deals * terms.review_minutes_per_open_deal / 60.0
+
+
+def _course(plan: Plan, source: SourcePlan) -> _Course:
+    """Follow one opportunity through the stages; the skill of the groups is taken as their mean."""
+    logit = source.win_logit + sum(plan.seat_logit) / plan.seats
+    silence, switches = plan.scenario.silence, plan.scenario.switches
+    share = silence.silent_given_not_advanced if switches.silence else 0.0
+    attempts, silent_days = _chase(plan)
+    kept = 1.0 - silence.revival_probability
+    follow_ups = sum(kept**attempt for attempt in range(attempts))
+    reach, hours, days = 1.0, 0.0, 0.0
+    for stage, base in zip(plan.stages, plan.regime(0).base_probability, strict=True):
+        p = advance_probability(base, logit)
+        silent = (1.0 - p) * share
+        visits = reach / max(1.0 - silent * (1.0 - kept**attempts), 1e-12)
+        hours += visits * (stage.effort_seconds + silent * follow_ups * plan.follow_up_seconds) / HOUR
+        days += visits * (stage.reply_seconds / DAY + silent * silent_days)
+        reach = visits * p
+    return _Course(reach, hours, days)
+
+
+def _chase(plan: Plan) -> tuple[int, float]:
+    """Return how many follow-ups a silent customer gets, and the days until it is given up."""
+    silence, switches = plan.scenario.silence, plan.scenario.switches
+    last = silence.max_follow_ups * silence.follow_up_every_days
+    if not switches.reviews:
+        return silence.max_follow_ups, last
+    until = min(last, plan.scenario.reviews.disqualify_after_days + WEEK_DAYS / 2)
+    return min(silence.max_follow_ups, int(until // silence.follow_up_every_days)), until

@@ -1,0 +1,61 @@
+"""The luck of one replication that all cadences share: the market's weeks, the sawtooth's phase, the dealing."""
+
+from __future__ import annotations
+
+from simulations import rules
+from simulations.plan import Plan
+from simulations.randomness import (
+    PHASE,
+    SERIES_MARKET,
+    SERIES_PHASE,
+    environment_birth,
+    uniform,
+)
+
+
+class Luck:
+    """Keyed draws of the environment of one replication.
+
+    Parameters
+    ----------
+    plan : Plan
+        The scenario, made flat.
+    seed : int
+        64 bits.
+    replication : int
+        32 bits.
+    """
+
+    def __init__(self, plan: Plan, seed: int, replication: int) -> None:
+        self.plan = plan
+        self.seed = seed
+        self.replication = replication
+        self._factors: list[float] = []
+        self._z = 0.0
+
+    def market(self, week: int) -> float:
+        """Return the market's factor in a week counted from the start of the warm-up: slow x week noise."""
+        while len(self._factors) <= week:
+            self._factors.append(self._next_week(len(self._factors)))
+        return self._factors[week]
+
+    def _next_week(self, week: int) -> float:
+        plan, switches = self.plan, self.plan.scenario.switches
+        birth = environment_birth(SERIES_MARKET, 0, week)
+        rho = plan.market_rho if week else 0.0
+        self._z = rules.slow_step(self._z, rho, self.seed, self.replication, birth)
+        slow = rules.slow_factor(self._z, plan.market_sigma) if switches.market_slow else 1.0
+        cv = plan.scenario.market.week_cv if switches.market_weeks else 0.0
+        return slow * rules.week_factor(cv, self.seed, self.replication, birth)
+
+    def phase(self, seat: int, period_weeks: int) -> int:
+        """Return the week of the wave, from 0 to the period, at which a seat's (or the team's) year begins."""
+        birth = environment_birth(SERIES_PHASE, seat, 0)
+        return int(uniform(self.seed, self.replication, birth, 0, PHASE, 0) * period_weeks)
+
+    def dealt_to(self, birth: int) -> int:
+        """Return the seat that an inbound lead goes to: the highest keyed score."""
+        return max(
+            range(self.plan.seats),
+            key=lambda seat: rules.dealing_score(self.seed, self.replication, birth, seat),
+        )

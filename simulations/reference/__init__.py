@@ -1,0 +1,5 @@
+"""The reference model, in SimPy, written to be read aloud: arrive, wait, be worked, hear back, decide."""
+
+from simulations.reference.run import simulate
+
+__all__ = ["simulate"]

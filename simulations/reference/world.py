@@ -1,0 +1,144 @@
+"""The world of one replication: the clock, the luck, the seats, and the journal they write."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import simpy
+
+from simulations import rules
+from simulations.calendar import DAY, WEEK_DAYS
+from simulations.hours import Hours
+from simulations.journal import Kind, Sink
+from simulations.luck import Luck
+from simulations.plan import Plan, SourcePlan
+from simulations.randomness import inbound_birth
+from simulations.reference.moments import Moment, Order
+from simulations.reference.seat import Seat
+from simulations.reference.stories import lead_story
+from simulations.reference.work import Deal
+
+
+class World:
+    """Everything that one simulated run shares.
+
+    Parameters
+    ----------
+    luck : Luck
+        The seed, the replication and its environment; carries the plan.
+    hours : Hours
+        The prospecting hours of the cadence.
+    sink : Sink
+        Takes the journal.
+    """
+
+    def __init__(self, luck: Luck, hours: Hours, sink: Sink) -> None:
+        self.env = simpy.Environment(initial_time=0)
+        self.luck = luck
+        self.plan: Plan = luck.plan
+        self.seed = luck.seed
+        self.replication = luck.replication
+        self.hours = hours
+        self._record = sink.record
+        self._counted_open = 0
+        self._year_end = self.plan.timeline.year_end_day * DAY
+        self.seats = [Seat(self, number) for number in range(self.plan.seats)]
+
+    @property
+    def now(self) -> int:
+        """Seconds since the first Monday of the warm-up."""
+        return self.env.now  # type: ignore[return-value]  # SimPy says float; every delay is an int
+
+    def moment(self, delay: int, order: Order, birth: int) -> Moment:
+        """Return an event ``delay`` seconds from now, in its place among those of the same second."""
+        return Moment(self.env, delay, order, birth)
+
+    def rep(self, deal: Deal) -> Seat:
+        """Return the rep whose deal it is."""
+        return self.seats[deal.seat]
+
+    def key(self, deal: Deal) -> tuple[int, int, int]:
+        """Return the first three coordinates of every draw about a deal."""
+        return self.seed, self.replication, deal.birth
+
+    # The journal.
+
+    def tell(self, kind: Kind, deal: Deal, value: float = 0.0) -> None:
+        """Write what happened to a lead or opportunity."""
+        self._record(self.now, kind, deal.seat, deal.birth, deal.stage, deal.visit, value)
+
+    def tell_seat(self, kind: Kind, seat: int, value: float) -> None:
+        """Write what a rep did."""
+        self._record(self.now, kind, seat, 0, -1, -1, value)
+
+    # Coming and going.
+
+    def expect(
+        self, birth: int, seat: int, source: SourcePlan, delay: int, *, counted: bool | None = None
+    ) -> None:
+        """Let a lead appear after a delay; one that descends from a counted deal is counted with it."""
+        if counted is None:
+            counted = self.now + delay < self._year_end
+        self._counted_open += counted
+        terms = self.plan.scenario.deal_value
+        cents = rules.amount_cents(
+            rules.SHAPES[terms.shape], terms.mean, terms.cv, self.seed, self.replication, birth
+        )
+        deal = Deal(birth, seat, source, cents, counted, self.now + delay)
+        self.moment(delay, Order.ARRIVAL, birth).callbacks.append(lambda _: self._start(deal))
+
+    def _start(self, deal: Deal) -> None:
+        self.env.process(lead_story(self, deal))
+
+    def open(self, deal: Deal) -> None:
+        """Enter an opportunity into the pipeline."""
+        self.tell(Kind.OPENED, deal, deal.cents / 100)
+        self.rep(deal).deals[deal.birth] = deal
+
+    def close(self, deal: Deal, kind: Kind) -> None:
+        """Take an opportunity out of the pipeline."""
+        value = float(deal.silent) if kind is Kind.DISQUALIFIED else deal.cents / 100
+        self.tell(kind, deal, value)
+        deal.closed = True
+        del self.rep(deal).deals[deal.birth]
+        self.leave(deal)
+
+    def leave(self, deal: Deal) -> None:
+        """Note that a lead or opportunity is finished."""
+        self._counted_open -= deal.counted
+
+    # The processes.
+
+    def inbound(self, stream: int) -> Generator[simpy.Event, object, None]:
+        """Let leads of an inbound stream arrive: a Poisson process with season and market."""
+        plan = self.plan
+        clock, k = 0, 0
+        point = rules.poisson_gap(self.seed, self.replication, inbound_birth(stream, k))
+        for day in range(plan.timeline.end_day):
+            month = plan.timeline.date_of(day).month
+            ticks = plan.inbound_ticks(stream, month, self.luck.market(day // WEEK_DAYS))
+            while point <= clock + DAY * ticks:
+                second = day * DAY - (clock - point) // ticks
+                birth = inbound_birth(stream, k)
+                self.expect(birth, self.luck.dealt_to(birth), plan.inbound[stream], second - self.now)
+                yield self.moment(second - self.now, Order.ARRIVAL, birth)
+                k += 1
+                point += rules.poisson_gap(self.seed, self.replication, inbound_birth(stream, k))
+            clock += DAY * ticks
+
+    def run(self) -> None:
+        """Run warm-up, year and run-off."""
+        for seat in self.seats:
+            self.env.process(seat.days())
+        for stream in range(len(self.plan.inbound)):
+            self.env.process(self.inbound(stream))
+        line = self.plan.timeline
+        end = self.env.process(self._until_closed()) if line.until_closed else line.end_day * DAY
+        self.env.run(until=end)
+
+    def _until_closed(self) -> Generator[simpy.Event, object, None]:
+        line = self.plan.timeline
+        for day in range(line.year_end_day, line.end_day + 1, WEEK_DAYS):
+            yield self.moment(day * DAY - self.now, Order.WEEK_END, 0)
+            if not self._counted_open:
+                return

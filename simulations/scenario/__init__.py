@@ -1,0 +1,1 @@
+"""What a scenario says: typed parts, their evidence, and how a file is read into them."""

@@ -1,0 +1,119 @@
+"""Who sells, when, and how their work is ordered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from simulations.scenario.evidence import Evidence, assumed, quantity
+from simulations.scenario.part import (
+    Days,
+    Hours,
+    Logit,
+    NotNegative,
+    Part,
+    SellingHours,
+    SomeDays,
+    WeekHours,
+    Whole,
+)
+
+
+class Calendar(Part):
+    """Working time. Reps work Monday to Friday except holidays, from ``day_start_hour`` on."""
+
+    year_start: date = Field(
+        date(2026, 1, 5),
+        description="first day of the year under study; a Monday",
+        ge=date(1980, 1, 1),
+        le=date(2100, 1, 1),
+    )
+    country: str | None = Field(
+        "US", description="ISO code whose public holidays are not worked; null for none"
+    )
+    extra_holidays: tuple[date, ...] = ()
+    day_start_hour: Whole = assumed(
+        9,
+        7,
+        10,
+        "office hours; only the order of a day's events hangs on it",
+        "hour at which work begins",
+        ge=0,
+        le=23,
+    )
+    working_days_per_week: Whole = assumed(5, 4, 6, "Monday to Friday", "from Monday on", ge=1, le=7)
+    fiscal_year_start_month: Whole = Field(
+        1, ge=1, le=12, description="month in which the fiscal year begins"
+    )
+
+
+class SeatGroup(Part):
+    """A group of reps with the same terms; each seat of it is one rep."""
+
+    name: str = "reps"
+    seats: Whole = assumed(
+        8, 4, 20, "a team that one manager can review weekly", "reps of this group", ge=1, le=65_000
+    )
+    selling_hours_per_week: SellingHours = assumed(
+        24,
+        16,
+        40,
+        "42 worked hours less meetings, service and administration; the story's rep sources alone",
+        "hours a week for prospecting and selling together",
+    )
+    prospecting_hours_per_week: WeekHours = quantity(
+        10,
+        Evidence(
+            "D",
+            "a self-sourcing rep; CSO Insights 2011 (over 2,000 firms): 24% of time on leads and research",
+            2,
+            12,
+        ),
+        "steady prospecting hours a week: the plan of warm-up and run-off, whose yearly sum calendar cadences keep",
+    )
+    win_logit: Logit = assumed(
+        0,
+        -0.4,
+        0.4,
+        "skill of the group against the team's mean; none unless told",
+        "added to every stage's log-odds",
+    )
+
+
+class Team(Part):
+    """Who sells."""
+
+    groups: tuple[SeatGroup, ...] = Field((SeatGroup(),), min_length=1)
+
+
+class Work(Part):
+    """How a rep's queue is served and what waiting costs."""
+
+    queue: Literal["latest_stage_first", "oldest_first", "highest_value_first"] = "latest_stage_first"
+    first_answer: Literal["first", "queued"] = "first"
+    staleness_logit_per_day: NotNegative = assumed(
+        0.02,
+        0,
+        0.06,
+        "no source gives a rate; 50 days of waiting cost one unit of log-odds",
+        "log-odds lost per day waited",
+    )
+    free_wait_days: Days = assumed(3, 0, 7, "a weekend costs nothing", "days of waiting that cost nothing")
+
+
+class Reviews(Part):
+    """The weekly review of each rep."""
+
+    review_hours: Hours = assumed(0.5, 0.25, 1.5, "half an hour a week and rep", "fixed hours of a review")
+    review_minutes_per_open_deal: NotNegative = assumed(
+        1.0, 0.5, 5, "a glance each, more for the few that matter", "minutes for each open deal"
+    )
+    disqualify_after_days: SomeDays = assumed(
+        45,
+        21,
+        120,
+        "about the mean time of three stages without a next step",
+        "days without a next step after which a deal is disqualified",
+    )

@@ -1,0 +1,248 @@
+"""What the engine promises: same seed same bytes, prefix, local change, equal hours equal customers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulations.calendar import DAY, timeline
+from simulations.deals import deals_of
+from simulations.journal import Events, Kind, digest
+from simulations.reference import simulate
+from simulations.scenario.customers import Inbound, Referrals, Silence, Sources, Stage
+from simulations.scenario.model import Change, Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.people import Calendar, Reviews, SeatGroup, Team, Work
+from simulations.scenario.records import Horizon, Switches
+
+TEAM = Team(groups=(SeatGroup(seats=2),))
+SHORT = Horizon(warm_up_weeks=3, run_off=2)
+SETTINGS = settings(max_examples=8)
+
+switches = st.builds(
+    Switches,
+    **dict.fromkeys(
+        ("calendar", "contention", "staleness", "reply_delays", "effort", "silence", "reviews", "inbound", "referrals"),
+        st.booleans(),
+    ),
+    market_slow=st.booleans(),
+    market_weeks=st.booleans(),
+)
+stages = st.lists(
+    st.tuples(st.floats(0.2, 4), st.floats(0.5, 20), st.sampled_from([0.0, 0.4, 0.8, 1.0])), min_size=1, max_size=4
+).map(
+    lambda rows: tuple(
+        Stage(name=f"S{i}", effort_hours=effort, reply_days=reply, advance_probability=p)
+        for i, (effort, reply, p) in enumerate(rows)
+    )
+)
+scenarios = st.builds(
+    Scenario,
+    team=st.builds(lambda seats: Team(groups=(SeatGroup(seats=seats),)), st.integers(1, 2)),
+    horizon=st.just(SHORT),
+    stages=stages,
+    switches=switches,
+    work=st.builds(Work, queue=st.sampled_from(["latest_stage_first", "oldest_first", "highest_value_first"])),
+    silence=st.builds(Silence, revival_probability=st.sampled_from([0.0, 0.3]), max_follow_ups=st.integers(0, 4)),
+    reviews=st.builds(Reviews, disqualify_after_days=st.sampled_from([10.0, 45.0])),
+)
+cadences = st.one_of(
+    st.just(Steady()),
+    st.builds(Sawtooth, weeks_on=st.integers(4, 8), weeks_off=st.integers(0, 4), phase=st.sampled_from(["team", "rep"])),
+    st.just(Reactive()),
+    st.builds(Custom, hours_by_week=st.lists(st.floats(0, 12), min_size=1, max_size=8).map(tuple)),
+)
+seeds = st.integers(0, 2**64 - 1)
+
+
+@SETTINGS
+@given(scenarios, cadences, seeds)
+def test_the_same_seed_gives_the_same_bytes(scenario, cadence, seed):
+    assert digest(simulate(scenario, cadence, seed, 3)) == digest(simulate(scenario, cadence, seed, 3))
+
+
+@SETTINGS
+@given(scenarios, seeds, st.integers(4, 48), st.booleans())
+def test_a_change_leaves_every_event_before_it_byte_equal(scenario, seed, week, to_sawtooth):
+    start = scenario.calendar.year_start + timedelta(weeks=week)
+    change = Change(
+        start=start,
+        cadence=Sawtooth(weeks_on=3, weeks_off=2, allow_unequal_hours=True) if to_sawtooth else None,
+        advance_probability={scenario.stages[0].name: 0.5},
+        staleness_logit_per_day=0.05,
+        selling_hours_per_week=30,
+    )
+    changed = scenario.model_copy(update={"changes": (change,)})
+    boundary = timeline(scenario).day_of(start) * DAY
+    before, after = (simulate(item, Steady(), seed, 0) for item in (scenario, changed))
+    assert digest(before[before["time"] < boundary]) == digest(after[after["time"] < boundary])
+    assert digest(before) != digest(after)
+
+
+@SETTINGS
+@given(scenarios, cadences, seeds)
+def test_two_cadences_share_the_warm_up(scenario, cadence, seed):
+    """Calendar cadences plan the year only: the past is the same."""
+    boundary = timeline(scenario).year_start_day * DAY
+    past, other = (simulate(scenario, item, seed, 0) for item in (Steady(), cadence))
+    assert digest(past[past["time"] < boundary]) == digest(other[other["time"] < boundary])
+
+
+@SETTINGS
+@given(scenarios, seeds)
+def test_a_sawtooth_without_weeks_off_is_steady_to_the_byte(scenario, seed):
+    steady, wave = (simulate(scenario, item, seed, 1) for item in (Steady(), Sawtooth(weeks_off=0)))
+    assert digest(steady) == digest(wave)
+
+
+def _working_hours(events: Events) -> dict[tuple[int, int], float]:
+    kinds = (Kind.PROSPECTED, Kind.REVIEWED, Kind.SOLD, Kind.WORK_DAY)
+    hours: dict[tuple[int, int], float] = {}
+    # A round-the-clock day ends at the next day's first second, so days are told by their last event.
+    for row in events[np.isin(events["kind"], kinds)]:
+        last = row["kind"] in (Kind.SOLD, Kind.WORK_DAY)
+        day = int((row["time"] - 1) // DAY if last else row["time"] // DAY)
+        hours[int(row["seat"]), day] = hours.get((int(row["seat"]), day), 0.0) + float(row["value"])
+    return hours
+
+
+@SETTINGS
+@given(scenarios, cadences, seeds)
+def test_activities_and_idle_fill_every_working_day(scenario, cadence, seed):
+    """Hours balance, every seat-day; seconds are whole, so the sum is exact to float rounding."""
+    day = 24.0 if not scenario.switches.calendar else 24.0 / 5
+    hours = _working_hours(simulate(scenario, cadence, seed, 0))
+    # A day that ends with the run's last second is not accounted for any more.
+    last = timeline(scenario).end_day - 1
+    whole = [value for (_, number), value in hours.items() if number != last]
+    assert len(whole) > 250
+    assert max(abs(value - day) for value in whole) < 1e-9
+
+
+@SETTINGS
+@given(scenarios, cadences, seeds)
+def test_every_lead_is_dropped_open_or_closed_once(scenario, cadence, seed):
+    events = simulate(scenario, cadence, seed, 0)
+    deals = deals_of(events)
+    assert np.unique(deals.birth).size == deals.birth.size
+    closings = events[np.isin(events["kind"], (Kind.WON, Kind.LOST, Kind.NO_DECISION, Kind.DISQUALIFIED))]
+    assert np.unique(closings["birth"]).size == closings.size
+    assert (events["kind"] == Kind.OPENED).sum() + (events["kind"] == Kind.DROPPED).sum() <= deals.birth.size
+    assert (np.diff(events["time"]) >= 0).all()
+
+
+EXACT = dict(staleness=False, reviews=False, market_slow=False, market_weeks=False, referrals=False)
+UNTIL_CLOSED = Horizon(warm_up_weeks=4, run_off="until_closed")
+
+
+def customers(events: Events, year_end: int) -> set[tuple[int, float, int]]:
+    """Return (birth key, amount, outcome) of every opportunity whose lead appeared before the year's end."""
+    deals = deals_of(events)
+    counted = (deals.appeared < year_end) & (deals.amount > 0)
+    rows = zip(deals.birth[counted], deals.amount[counted], deals.outcome[counted], strict=True)
+    return {(int(birth), float(amount), int(outcome)) for birth, amount, outcome in rows}
+
+
+@pytest.mark.parametrize("off", [None, "contention", "silence", "inbound"])
+def test_equal_hours_meet_equal_customers(off):
+    """Steady and sawtooth: the same set of (birth key, amount, outcome), exactly, in 50 replications."""
+    scenario = Scenario(
+        team=Team(groups=(SeatGroup(seats=1),)),
+        horizon=UNTIL_CLOSED,
+        switches=Switches(**EXACT, **({off: False} if off else {})),
+    )
+    end = timeline(scenario).year_end_day * DAY
+    for replication in range(50):
+        steady, wave = (
+            customers(simulate(scenario, cadence, 7, replication), end) for cadence in (Steady(), Sawtooth())
+        )
+        assert steady == wave
+        assert len(steady) > 40
+        assert all(outcome for _, _, outcome in steady), "followed until closed"
+
+
+def test_equal_hours_raise_equal_families():
+    """With referrals on, the families of the year's leads, followed to extinction, are equal."""
+    from simulations.randomness import REFERRAL, introduction_birth
+
+    scenario = Scenario(
+        team=TEAM,
+        horizon=UNTIL_CLOSED,
+        sources=Sources(referrals=Referrals(ask_rate_win=0.9, introductions=1.2)),
+        switches=Switches(**{**EXACT, "referrals": True}),
+    )
+    end = timeline(scenario).year_end_day * DAY
+
+    def families(events: Events) -> set[tuple[int, float, int]]:
+        deals = deals_of(events)
+        found = {
+            int(birth)
+            for birth, appeared in zip(deals.birth, deals.appeared, strict=True)
+            if appeared < end and int(birth) >> 62 != REFERRAL
+        }
+        frontier = list(found)
+        asked = {int(row["birth"]): int(row["value"]) for row in events[events["kind"] == Kind.ASKED]}
+        while frontier:
+            parent = frontier.pop()
+            for index in range(asked.get(parent, 0)):
+                child = introduction_birth(parent, index)
+                found.add(child)
+                frontier.append(child)
+        rows = zip(deals.birth, deals.amount, deals.outcome, strict=True)
+        return {(int(birth), float(amount), int(outcome)) for birth, amount, outcome in rows if int(birth) in found}
+
+    for replication in range(20):
+        steady, wave = (families(simulate(scenario, item, 11, replication)) for item in (Steady(), Sawtooth()))
+        assert steady == wave
+        assert any(birth >> 62 == REFERRAL for birth, _, _ in steady)
+
+
+@SETTINGS
+@given(seeds)
+def test_altering_one_stage_leaves_every_other_draw_alone(seed):
+    """Local change: a longer last stage moves no event of an opportunity that never reached it."""
+    scenario = Scenario(team=TEAM, horizon=SHORT, switches=Switches(contention=False, reviews=False))
+    last = scenario.stages[-1].model_copy(update={"reply_days": 30.0})
+    altered = scenario.model_copy(update={"stages": (*scenario.stages[:-1], last)})
+
+    def early(events: Events) -> set[tuple[int, ...]]:
+        reached = set(events["birth"][events["stage"] == 3].tolist())
+        referrals = events["birth"] >> np.uint64(62) == 2
+        return {row.tolist() for row in events[~referrals] if int(row["birth"]) not in reached and row["birth"]}
+
+    one, two = (early(simulate(item, Steady(), seed, 0)) for item in (scenario, altered))
+    assert one == two
+    assert len(one) > 100
+
+
+def test_an_inbound_stream_more_moves_no_other_lead():
+    """Leads of one source are the same whether or not another source is there."""
+    scenario = Scenario(team=TEAM, horizon=SHORT)
+    more = scenario.model_copy(
+        update={"sources": Sources(inbound=(Inbound(), Inbound(name="fair", leads_per_week=5)))}
+    )
+
+    def appeared(events: Events, source: int) -> set[tuple[int, int]]:
+        leads = events[events["kind"] == Kind.LEAD]
+        mine = leads["birth"] >> np.uint64(54) == np.uint64(source)
+        return {(int(row["birth"]), int(row["time"])) for row in leads[mine]}
+
+    one, two = (simulate(item, Steady(), 5, 0) for item in (scenario, more))
+    first_stream = 1 << 8
+    assert appeared(one, first_stream) == appeared(two, first_stream) != set()
+
+
+def test_work_never_happens_on_a_holiday_or_at_night():
+    scenario = Scenario(team=TEAM, horizon=SHORT, calendar=Calendar(extra_holidays=(Calendar().year_start,)))
+    line = timeline(scenario)
+    events = simulate(scenario, Steady(), 1, 0)
+    work = events[np.isin(events["kind"], (Kind.STARTED, Kind.PROSPECTED, Kind.REVIEWED))]
+    clock = work["time"] % DAY / 3600
+    assert ((clock >= 9) & (clock <= 9 + 24 / 5)).all()
+    days = {line.date_of(int(day)) for day in np.unique(work["time"] // DAY)}
+    assert all(day.weekday() < 5 for day in days)
+    assert scenario.calendar.year_start not in days
+    assert not {(day.month, day.day) for day in days} & {(7, 4), (12, 25)}

@@ -49,7 +49,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 lock: ## make requirements.lock anew (needs uv; LOCK_FLAGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the path" >&2; exit 1; }
-	uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes --no-header \
+	uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 	--quiet $(LOCK_FLAGS) -o requirements.lock
 
 # ---- use ----------------------------------------------------------------------------------------

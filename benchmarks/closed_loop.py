@@ -12,8 +12,8 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from forecast.forecasting import forecast
 
+from forecast.forecasting import forecast
 from simulations.calendar import DAY, timeline
 from simulations.journal import Kind
 from simulations.processes import in_order

@@ -63,7 +63,9 @@ def empty(columns: Mapping[str, str]) -> pd.DataFrame:
 def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return ``frame`` with exactly ``columns``, in order and dtype; absent ones are filled with missing."""
     missing = {
-        name: pd.Series(index=frame.index, dtype=dtype) for name, dtype in columns.items() if name not in frame
+        name: pd.Series(index=frame.index, dtype=dtype)
+        for name, dtype in columns.items()
+        if name not in frame
     }
     whole = frame.assign(**missing)
     return whole[list(columns)].astype(dict(columns)).reset_index(drop=True)

@@ -95,9 +95,7 @@ def gain(mean_weeks: float, shape: float, period_weeks: int, seed: int) -> tuple
 
 def little(seed: int) -> float:
     """Return the relative gap between the mean number open, counted daily, and what the events' stays say."""
-    scenario = Scenario(
-        team=Team(groups=(SeatGroup(seats=2),)), horizon=Horizon(warm_up_weeks=20, run_off=2)
-    )
+    scenario = Scenario(team=Team(groups=(SeatGroup(seats=2),)), horizon=Horizon(warm_up_weeks=20, run_off=2))
     counted = waited = 0.0
     for replication in range(3):
         events = simulate(scenario, Steady(), seed, replication)
@@ -153,7 +151,12 @@ def sums(seed: int) -> tuple[float, float]:
 def families(seed: int) -> tuple[float, float]:
     """Return the distances of mean and variance of family sizes from the branching process."""
     terms = Referrals(
-        ask_rate_win=0.9, introductions=1.2, qualify_probability=0.7, qualify_hours=0, win_logit=0, delay_days=3
+        ask_rate_win=0.9,
+        introductions=1.2,
+        qualify_probability=0.7,
+        qualify_hours=0,
+        win_logit=0,
+        delay_days=3,
     )
     scenario = open_house(
         0.5,
@@ -161,7 +164,8 @@ def families(seed: int) -> tuple[float, float]:
         switches=OPEN_HOUSE.model_copy(update={"referrals": True}),
         horizon=Horizon(warm_up_weeks=1, run_off="until_closed"),
         sources=Sources(
-            prospecting=Prospecting(leads_per_hour=0.5, qualify_probability=1, qualify_hours=0), referrals=terms
+            prospecting=Prospecting(leads_per_hour=0.5, qualify_probability=1, qualify_hours=0),
+            referrals=terms,
         ),
     )
     events = simulate(scenario, Steady(), seed, 0)
@@ -190,9 +194,7 @@ def waiting(load: float, service_cv: float, seed: int) -> tuple[float, float]:
         weeks=4,
         team=Team(groups=(SeatGroup(seats=1, selling_hours_per_week=168, prospecting_hours_per_week=0),)),
         stages=(
-            Stage(
-                name="Served", effort_hours=0.5, effort_cv=service_cv, reply_days=0, advance_probability=1
-            ),
+            Stage(name="Served", effort_hours=0.5, effort_cv=service_cv, reply_days=0, advance_probability=1),
         ),
         work=Work(queue="oldest_first"),
         sources=Sources(

@@ -13,7 +13,8 @@ from simulations.scenario.records import Horizon, Switches
 
 ONLY_MARKET = Switches(
     **dict.fromkeys(
-        ("contention", "staleness", "effort", "silence", "reviews", "inbound", "referrals", "reply_delays"), False
+        ("contention", "staleness", "effort", "silence", "reviews", "inbound", "referrals", "reply_delays"),
+        False,
     )
 )
 REPLICATIONS = 200

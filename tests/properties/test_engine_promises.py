@@ -25,14 +25,26 @@ SETTINGS = settings(max_examples=8)
 switches = st.builds(
     Switches,
     **dict.fromkeys(
-        ("calendar", "contention", "staleness", "reply_delays", "effort", "silence", "reviews", "inbound", "referrals"),
+        (
+            "calendar",
+            "contention",
+            "staleness",
+            "reply_delays",
+            "effort",
+            "silence",
+            "reviews",
+            "inbound",
+            "referrals",
+        ),
         st.booleans(),
     ),
     market_slow=st.booleans(),
     market_weeks=st.booleans(),
 )
 stages = st.lists(
-    st.tuples(st.floats(0.2, 4), st.floats(0.5, 20), st.sampled_from([0.0, 0.4, 0.8, 1.0])), min_size=1, max_size=4
+    st.tuples(st.floats(0.2, 4), st.floats(0.5, 20), st.sampled_from([0.0, 0.4, 0.8, 1.0])),
+    min_size=1,
+    max_size=4,
 ).map(
     lambda rows: tuple(
         Stage(name=f"S{i}", effort_hours=effort, reply_days=reply, advance_probability=p)
@@ -45,13 +57,22 @@ scenarios = st.builds(
     horizon=st.just(SHORT),
     stages=stages,
     switches=switches,
-    work=st.builds(Work, queue=st.sampled_from(["latest_stage_first", "oldest_first", "highest_value_first"])),
-    silence=st.builds(Silence, revival_probability=st.sampled_from([0.0, 0.3]), max_follow_ups=st.integers(0, 4)),
+    work=st.builds(
+        Work, queue=st.sampled_from(["latest_stage_first", "oldest_first", "highest_value_first"])
+    ),
+    silence=st.builds(
+        Silence, revival_probability=st.sampled_from([0.0, 0.3]), max_follow_ups=st.integers(0, 4)
+    ),
     reviews=st.builds(Reviews, disqualify_after_days=st.sampled_from([10.0, 45.0])),
 )
 cadences = st.one_of(
     st.just(Steady()),
-    st.builds(Sawtooth, weeks_on=st.integers(4, 8), weeks_off=st.integers(0, 4), phase=st.sampled_from(["team", "rep"])),
+    st.builds(
+        Sawtooth,
+        weeks_on=st.integers(4, 8),
+        weeks_off=st.integers(0, 4),
+        phase=st.sampled_from(["team", "rep"]),
+    ),
     st.just(Reactive()),
     st.builds(Custom, hours_by_week=st.lists(st.floats(0, 12), min_size=1, max_size=8).map(tuple)),
 )
@@ -134,7 +155,7 @@ def test_every_lead_is_dropped_open_or_closed_once(scenario, cadence, seed):
     assert (np.diff(events["time"]) >= 0).all()
 
 
-EXACT = dict(staleness=False, reviews=False, market_slow=False, market_weeks=False, referrals=False)
+EXACT = dict.fromkeys(("staleness", "reviews", "market_slow", "market_weeks", "referrals"), False)
 UNTIL_CLOSED = Horizon(warm_up_weeks=4, run_off="until_closed")
 
 
@@ -192,10 +213,16 @@ def test_equal_hours_raise_equal_families():
                 found.add(child)
                 frontier.append(child)
         rows = zip(deals.birth, deals.amount, deals.outcome, strict=True)
-        return {(int(birth), float(amount), int(outcome)) for birth, amount, outcome in rows if int(birth) in found}
+        return {
+            (int(birth), float(amount), int(outcome))
+            for birth, amount, outcome in rows
+            if int(birth) in found
+        }
 
     for replication in range(20):
-        steady, wave = (families(simulate(scenario, item, 11, replication)) for item in (Steady(), Sawtooth()))
+        steady, wave = (
+            families(simulate(scenario, item, 11, replication)) for item in (Steady(), Sawtooth())
+        )
         assert steady == wave
         assert any(birth >> 62 == REFERRAL for birth, _, _ in steady)
 
@@ -211,7 +238,9 @@ def test_altering_one_stage_leaves_every_other_draw_alone(seed):
     def early(events: Events) -> set[tuple[int, ...]]:
         reached = set(events["birth"][events["stage"] == 3].tolist())
         referrals = events["birth"] >> np.uint64(62) == 2
-        return {row.tolist() for row in events[~referrals] if int(row["birth"]) not in reached and row["birth"]}
+        return {
+            row.tolist() for row in events[~referrals] if int(row["birth"]) not in reached and row["birth"]
+        }
 
     one, two = (early(simulate(item, Steady(), seed, 0)) for item in (scenario, altered))
     assert one == two

@@ -73,7 +73,10 @@ EXPORTS = {
         HEADER + GOOD.replace("2026-02-13", "2025-12-13"),
         ["deals.csv", "line 2", "2025-12-13"],
     ),
-    "amount not a number": (HEADER + GOOD.replace("100.0", "a lot"), ["deals.csv", "line 2", "Amount", "a lot"]),
+    "amount not a number": (
+        HEADER + GOOD.replace("100.0", "a lot"),
+        ["deals.csv", "line 2", "Amount", "a lot"],
+    ),
     "negative amount": (HEADER + GOOD.replace("100.0", "-100.0"), ["deals.csv", "line 2", "Amount", "-100"]),
     "two currencies": (
         HEADER + GOOD + GOOD.replace("1,A", "2,B").replace("EUR", "USD"),
@@ -82,7 +85,9 @@ EXPORTS = {
     "ambiguous dates": (
         HEADER
         + "".join(
-            GOOD.replace("1,A", f"{i},A").replace("2026-01-02 10:00", f"0{i}/02/2026").replace("2026-02-13 10:00", "")
+            GOOD.replace("1,A", f"{i},A")
+            .replace("2026-01-02 10:00", f"0{i}/02/2026")
+            .replace("2026-02-13 10:00", "")
             .replace("Closed Won", "Open talk")
             for i in range(3, 6)
         ),
@@ -116,12 +121,16 @@ def test_a_file_that_is_not_there_is_named(run):
 
 def test_a_wave_that_cannot_hold_its_hours_is_refused(run, tmp_path):
     path = write(tmp_path, "team.yaml", "name: x\n")
-    code, out, err = run("compare", path, "--cadence", "sawtooth:weeks_on=1,weeks_off=11", "--replications", "2")
+    code, out, err = run(
+        "compare", path, "--cadence", "sawtooth:weeks_on=1,weeks_off=11", "--replications", "2"
+    )
     assert (code, out) == (2, "")
     assert "allow_unequal_hours" in err
 
 
-@pytest.mark.parametrize("cadence", ["sawtoth", "sawtooth:weeks_of=3", "sawtooth:weeks_on=0", "custom:none.csv"])
+@pytest.mark.parametrize(
+    "cadence", ["sawtoth", "sawtooth:weeks_of=3", "sawtooth:weeks_on=0", "custom:none.csv"]
+)
 def test_an_unknown_cadence_is_refused(run, tmp_path, cadence):
     path = write(tmp_path, "team.yaml", "name: x\n")
     code, out, err = run("compare", path, "--cadence", cadence, "--replications", "2")

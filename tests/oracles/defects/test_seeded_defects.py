@@ -38,7 +38,9 @@ def slower(purpose: int, factor: float):
 
 def test_the_gain_catches_a_cycle_of_the_wrong_shape(oracle, monkeypatch):
     true_rule = rules.duration
-    monkeypatch.setattr(rules, "duration", lambda shape, mean, cv, *key: true_rule(shape, mean, 0.6 * cv, *key))
+    monkeypatch.setattr(
+        rules, "duration", lambda shape, mean, cv, *key: true_rule(shape, mean, 0.6 * cv, *key)
+    )
     assert abs(oracle.gain(1, 1, 4, SEED)[0]) > 3.5
 
 
@@ -57,7 +59,9 @@ def test_the_transient_mean_catches_replies_that_take_too_long(oracle, monkeypat
 
 def test_the_compound_sum_catches_amounts_that_do_not_vary(oracle, monkeypatch):
     true_rule = rules.amount_cents
-    monkeypatch.setattr(rules, "amount_cents", lambda shape, mean, cv, *key: true_rule(shape, mean, 0.0, *key))
+    monkeypatch.setattr(
+        rules, "amount_cents", lambda shape, mean, _cv, *key: true_rule(shape, mean, 0.0, *key)
+    )
     assert abs(oracle.sums(SEED)[1]) > 4
 
 

@@ -1,4 +1,4 @@
-"""How fast: start of the command, replications a second, and both beside a peer in the same run.
+"""How fast: start of the command, replications a second, a forecast, and the model beside a peer in the same run.
 
 ``python -m benchmarks.speed [--runs N] [--json]``. Absolute times belong to one machine and one moment;
 the ratio to an M/M/1 queue in SimPy, measured in turn with the model, is what can be compared.
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +24,9 @@ from random import Random
 
 import simpy
 
+from forecast.forecasting import Forecast, forecast
+from simulations.calendar import timeline
+from simulations.recorder import record
 from simulations.reference import simulate
 from simulations.scenario.model import Scenario, Steady
 
@@ -67,11 +72,24 @@ def single_server_queue(customers: int, seed: int) -> int:
     return handled
 
 
+def quarter_ahead(scenario: Scenario) -> Callable[[], Forecast]:
+    """Return what forecasts the quarter after a simulated year from the CRM recorded of it, ready to run."""
+    line = timeline(scenario)
+    start = line.date_of(line.year_end_day)
+    events = simulate(scenario, Steady(), SEED, 0)
+    moment = datetime.combine(start, time_of_day())
+    tables = record(events, scenario, SEED, 0, perfect=False, until=moment)
+    return partial(forecast, tables, as_of=moment, start=start, end=start + timedelta(days=90), seed=SEED)
+
+
 def measure(runs: int) -> dict[str, object]:
     """Return medians over several runs; model and peer take turns, so that both meet the same machine."""
     scenario = Scenario()
     events = simulate(scenario, Steady(), SEED, 0).size  # compiles, and warms the caches
     starts = [seconds(show_help) for _ in range(runs)]
+    ahead = quarter_ahead(scenario)
+    known = ahead().counts["known"]  # imports, and warms the caches
+    forecasts = [seconds(ahead) for _ in range(runs)]
     ours, peers = [], []
     for run in range(runs):
         counted = simulate(scenario, Steady(), SEED, run).size
@@ -89,6 +107,8 @@ def measure(runs: int) -> dict[str, object]:
         "replications_a_second": statistics.median(ours) / events,
         "single_server_queue_events_a_second": _summary(peers),
         "ratio_to_single_server_queue": _summary(ratios),
+        "opportunities_in_the_forecast": known,
+        "forecast_seconds": _summary(forecasts),
     }
 
 

@@ -1,7 +1,7 @@
 """The long validation against simulated truth: `make validate`.
 
 Writes `benchmarks/results/validation.csv`, one row a check: what was asked, what was measured, with
-version and seed. Exits with 1 where a check that has a limit fails it; figures without one are reports.
+version and seeds. Exits with 1 where a check that has a limit fails it; figures without one are reports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.closed_loop import closed_loop, share_with_interval
+from benchmarks.closed_loop import WEEKS, Asked, Case, Share, closed_loop, mean_ratio, share
+from benchmarks.known_truth import distances
 from simulations.calendar import DAY, timeline
 from simulations.deals import deals_of
 from simulations.experiment import Experiment, each_replication
@@ -30,14 +31,29 @@ SEED = 20_260_105
 COMPANIES = 100
 EQUIVALENT = 0.02  # of the mean total
 HELD = (0.70, 0.90)  # shares of 80% intervals that hold the truth
+FOUND_WITHIN = 0.05  # of the truth, the mean over the companies
+RECORDINGS = ((True, "perfect"), (False, "human"))
 REPLICATIONS = 200
+T_90, T_95 = 1.653, 1.972  # of Student's distribution with 199 degrees of freedom
 RESULTS = Path(__file__).parent / "results" / "validation.csv"
 QUIET = dict.fromkeys(("staleness", "reviews", "market_slow", "market_weeks", "referrals"), False)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check: ``passed`` is empty for a figure that is only reported."""
+    """One check.
+
+    Attributes
+    ----------
+    check : str
+        What was asked.
+    measured, low, high : str
+        The figure and its 95% interval (where the check says so, another); empty where there is none.
+    limit, passed : str
+        What it must keep to, and "yes" or "NO"; both empty for a figure that is only reported.
+    version, seeds : str
+        Of the program, and of what was simulated.
+    """
 
     check: str
     measured: str
@@ -46,19 +62,21 @@ class Row:
     limit: str
     passed: str
     version: str
-    seed: int
+    seeds: str
 
 
-def _row(
+def a_row(
     check: str,
-    measured: float,
-    interval: tuple[float, float] | None,
-    limit: str,
-    passed: bool | None,  # noqa: FBT001 - a verdict
+    found: Share | float,
+    seeds: object,
+    limit: str = "",
+    passed: bool | None = None,  # noqa: FBT001 - a verdict
 ) -> Row:
-    low, high = ("", "") if interval is None else (f"{interval[0]:.4g}", f"{interval[1]:.4g}")
+    """Return a row; without a verdict it is a report."""
+    figures = (found.share, found.low, found.high) if isinstance(found, Share) else (found,)
+    measured, low, high = ([f"{figure:.4g}" for figure in figures] + ["", ""])[:3]
     verdict = "" if passed is None else ("yes" if passed else "NO")
-    return Row(check, f"{measured:.4g}", low, high, limit, verdict, version("pipecast"), SEED)
+    return Row(check, measured, low, high, limit, verdict, version("pipecast"), str(seeds))
 
 
 def same_customers() -> Iterator[Row]:
@@ -67,8 +85,8 @@ def same_customers() -> Iterator[Row]:
         switches = Switches(**QUIET, **({off: False} if off else {}))
         scenario = Scenario(switches=switches, horizon=Horizon(run_off="until_closed"))
         equal = list(in_order(_equal_customers, [(scenario, replication) for replication in range(50)]))
-        name = f"equal customers in 50 replications, {off + ' off' if off else 'all of RULES on'}"
-        yield _row(name, sum(equal), None, "50", all(equal))
+        name = f"equal customers in 50 replications, {off + ' off' if off else 'all that may be on'}"
+        yield a_row(name, float(sum(equal)), SEED, "50", all(equal))
 
 
 def _equal_customers(scenario: Scenario, replication: int) -> bool:
@@ -97,13 +115,16 @@ def equivalence() -> Iterator[Row]:
     scenario = Scenario(switches=Switches(**dict.fromkeys(off, False)))
     for seed in (1, 2, 3):
         steady, wave = _totals(scenario, seed)
-        share = (wave - steady) / steady.mean()
-        half = 1.653 * share.std(ddof=1) / np.sqrt(share.size)
-        low, high = share.mean() - half, share.mean() + half
-        yield _row(
-            f"sawtooth - steady, market only, seed {seed}, share of the total (90% interval)",
-            float(share.mean()), (low, high), "within 0.02", max(abs(low), abs(high)) < EQUIVALENT,
-        )  # fmt: skip
+        found = _mean((wave - steady) / steady.mean(), T_90)
+        inside = max(abs(found.low), abs(found.high)) < EQUIVALENT
+        name = "sawtooth - steady with only the market on, share of the total (90% interval)"
+        yield a_row(name, found, seed, "within 0.02", inside)
+
+
+def _mean(values: np.ndarray, t: float) -> Share:
+    """Return a mean with its interval, ``t`` standard errors to either side."""
+    half = t * values.std(ddof=1) / np.sqrt(values.size)
+    return Share(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
 
 
 def staleness() -> Iterator[Row]:
@@ -112,49 +133,58 @@ def staleness() -> Iterator[Row]:
     for rate in (0.0, 0.02, 0.06):
         steady, wave = _totals(Scenario(work=Work(staleness_logit_per_day=rate)), SEED)
         losses[rate] = steady - wave
-        share, half = losses[rate] / steady.mean(), 1.972 / np.sqrt(REPLICATIONS)
-        spread = share.std(ddof=1) * half
-        yield _row(
-            f"sawtooth's loss of the total at staleness {rate:g}, share of steady", float(share.mean()),
-            (share.mean() - spread, share.mean() + spread), "", None,
-        )  # fmt: skip
-    rise = losses[0.06] - losses[0.0]
-    half = 1.972 * rise.std(ddof=1) / np.sqrt(REPLICATIONS)
-    yield _row(
-        "rise of the loss from staleness 0 to 0.06", float(rise.mean()),
-        (rise.mean() - half, rise.mean() + half), "low above 0", bool(rise.mean() - half > 0),
-    )  # fmt: skip
+        name = f"sawtooth's loss of the total at staleness {rate:g}, share of steady"
+        yield a_row(name, _mean(losses[rate] / steady.mean(), T_95), SEED)
+    rise = _mean(losses[0.06] - losses[0.0], T_95)
+    yield a_row("rise of the loss from staleness 0 to 0.06, amount", rise, SEED, "low above 0", rise.low > 0)
+
+
+def parameters() -> Iterator[Row]:
+    """Parameters of a company without feedback are found again; human recording is a report."""
+    seeds = f"0 to {COMPANIES - 1}"
+    for perfect, recording in RECORDINGS:
+        for one in distances(range(COMPANIES), perfect=perfect):
+            found = Share(one.error, one.error - 2 * one.standard_error, one.error + 2 * one.standard_error)
+            name = f"{one.name}: found / true - 1, {recording} recording"
+            limits = (f"within {FOUND_WITHIN:g}", abs(one.error) <= FOUND_WITHIN) if perfect else ("", None)
+            yield a_row(name, found, seeds, *limits)
 
 
 def recovery() -> Iterator[Row]:
-    """Intervals of 13-week forecasts hold the truth, 4 dates of 100 companies, clustered by company."""
-    for perfect, name in ((True, "perfect"), (False, "human")):
-        cases = closed_loop(Scenario(), range(COMPANIES), perfect=perfect)
-        inside = np.array([case.in_80 for case in cases])
-        share, low, high = share_with_interval(cases, inside)
-        passed = bool(HELD[0] <= share <= HELD[1]) if perfect else None
-        yield _row(
-            f"80% interval holds the truth, {name} recording", share, (low, high),
-            "0.70 to 0.90" if perfect else "", passed,
-        )  # fmt: skip
-        wide, low, high = share_with_interval(cases, np.array([case.in_95 for case in cases]))
-        yield _row(f"95% interval holds the truth, {name} recording", wide, (low, high), "", None)
-        bias = np.array([case.mean / case.truth - 1 for case in cases if case.truth > 0])
-        yield _row(
-            f"forecast mean over truth - 1, mean, {name} recording", float(bias.mean()), None, "", None
-        )
-        for week in sorted({case.week for case in cases}):
-            hits = inside[np.array([case.week == week for case in cases])]
-            yield _row(
-                f"80% interval after week {week}, {name} recording", float(hits.mean()), None, "", None
+    """Intervals of 13-week forecasts hold the truth: 4 dates of 100 companies, clustered by company."""
+    for perfect, recording in RECORDINGS:
+        cases = closed_loop(Scenario(), range(COMPANIES), Asked(perfect=perfect))
+        for unit in ("amount", "deals"):
+            own = [case for case in cases if case.unit == unit]
+            yield from _held(
+                own, f"bookings in {unit}, {recording} recording", limited=perfect and unit == "amount"
             )
+
+
+def _held(cases: list[Case], which: str, *, limited: bool) -> Iterator[Row]:
+    seeds = f"0 to {COMPANIES - 1}"
+    inner = share(cases, [case.holds() for case in cases])
+    limits = ("0.70 to 0.90", HELD[0] <= inner.share <= HELD[1]) if limited else ("", None)
+    yield a_row(f"80% interval holds the truth, {which}", inner, seeds, *limits)
+    outer = share(cases, [case.holds_outer() for case in cases])
+    yield a_row(f"95% interval holds the truth, {which}", outer, seeds)
+    yield a_row(f"sum of means over sum of truths, {which}", mean_ratio(cases), seeds)
+    width = sum(case.inner[1] - case.inner[0] for case in cases) / sum(case.truth for case in cases)
+    yield a_row(f"mean width of the 80% interval, share of the truth, {which}", width, seeds)
+    for week in WEEKS:
+        own = [case for case in cases if case.week == week]
+        found = share(own, [case.holds() for case in own])
+        yield a_row(f"80% interval after week {week} holds the truth, {which}", found, seeds)
+
+
+CHECKS = (recovery, parameters, same_customers, equivalence, staleness)
 
 
 def main() -> int:
     """Run every check, write the table, return 1 where one failed."""
     rows: list[Row] = []
     began = time.monotonic()
-    for check in (recovery, same_customers, equivalence, staleness):
+    for check in CHECKS:
         for row in check():
             rows.append(row)
             sys.stdout.write(

@@ -36,8 +36,8 @@ Units: *value* is money or number of opportunities, as the scenario's `unit` say
 
 WEEKLY_TOP = """## Weekly series
 
-Under `weekly`, each with `mean`, `low` and `high` (10th and 90th percentile), one entry for each week of `weeks`:
-week 1 is the year's first, 0 and below are warm-up.
+Under `weekly`, each with `mean`, `low` and `high` (95% interval of the mean), `p10` and `p90` (of single replications),
+one entry for each week of `weeks`: week 1 is the year's first, 0 and below are warm-up.
 """
 
 

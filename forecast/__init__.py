@@ -1,1 +1,39 @@
-"""What a real pipeline will close: CRM history, calibration, distribution, target, divergence."""
+"""What a real pipeline will close: CRM history, calibration, distribution, target, divergence.
+
+`forecast` is where to begin; `read_crm` reads a CRM export, `page_of` makes a page of a result.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecast.crm import Reading, read_crm
+    from forecast.library import ForecastPeriod, forecast, page_of
+    from simulations.errors import BadInput
+    from simulations.tables import CrmTables
+
+__all__ = ["BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "page_of", "read_crm"]
+
+_HOMES = {
+    "BadInput": "simulations.errors",
+    "CrmTables": "simulations.tables",
+    "ForecastPeriod": "forecast.library",
+    "Reading": "forecast.crm",
+    "forecast": "forecast.library",
+    "page_of": "forecast.library",
+    "read_crm": "forecast.crm",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for, so that importing the package costs nothing (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

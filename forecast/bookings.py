@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from forecast.calibration.amounts import Amounts
 from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
@@ -191,23 +190,22 @@ def _draw_open(view: Outlook, unit: Unit) -> Floats:
     level = view.mean_level(view.period.begin)[:, None]
     lose = (1 - faster(chances.in_period[view.world], level)).astype(np.float32)
     rng = stream(view.seed, "open opportunities")
-    price = _priced(view.calibration, chances.deal, unit, stream(view.seed, "missing amounts"))
+    price, missing = _priced(view.calibration, chances.deal, unit)
+    unpriced = np.zeros(len(total), dtype=np.int64)
     possible = np.flatnonzero(chances.in_period.max(axis=0)[chances.group] > _ROUNDING)
     for begin in range(0, len(possible), _CHUNK):
         part = possible[begin : begin + _CHUNK]
         win = rng.random((len(total), len(part)), dtype=np.float32) >= lose[:, chances.group[part]]
         total += win @ price[part]
-    return total
+        unpriced += win[:, missing[part]].sum(axis=1)
+    return total + _sum_of_amounts(view, unpriced, "missing amounts")
 
 
-def _priced(calibration: Calibration, deal: Ints, unit: Unit, rng: np.random.Generator) -> Floats:
-    """Return what opportunities count if won; a missing amount is drawn, once for all draws."""
+def _priced(calibration: Calibration, deal: Ints, unit: Unit) -> tuple[Floats, Bools]:
+    """Return what opportunities count if won, and where that is still to be drawn: 0 there."""
     value = value_if_won(calibration, deal, unit)
-    missing: Bools = np.isnan(calibration.records.amount[deal])
-    if unit == "deals" or not missing.any():
-        return value
-    value[missing] = calibration.amounts.draw(int(missing.sum()), rng)
-    return value
+    missing: Bools = np.isnan(calibration.records.amount[deal]) & (unit == "amount")
+    return np.where(missing, 0.0, value), missing
 
 
 def _draw_new(view: Outlook, unit: Unit) -> Floats:
@@ -222,13 +220,15 @@ def _draw_new(view: Outlook, unit: Unit) -> Floats:
     wins = stream(view.seed, "new opportunities").binomial(created, faster(chance, level)).sum(axis=1)
     if unit == "deals":
         return np.asarray(wins, dtype=np.float64)
-    return _sum_of_amounts(view.calibration.amounts, wins, view.world, view.seed)
+    return _sum_of_amounts(view, wins, "amounts of new opportunities")
 
 
-def _sum_of_amounts(amounts: Amounts, wins: Ints, world: Ints, seed: int) -> Floats:
-    drawn = amounts.draw(int(wins.sum()), stream(seed, "amounts of new opportunities"))
+def _sum_of_amounts(view: Outlook, wins: Ints, name: str) -> Floats:
+    """Return the sum of as many amounts as were won, by draw, from the stream of a name."""
+    amounts = view.calibration.amounts
+    drawn = amounts.draw(int(wins.sum()), stream(view.seed, name))
     sums = np.bincount(np.repeat(np.arange(len(wins)), wins), drawn, minlength=len(wins))
-    return np.asarray(sums * amounts.mean_factor[world])
+    return np.asarray(sums * amounts.mean_factor[view.world])
 
 
 def new_chances(calibration: Calibration, period: Period) -> Floats:

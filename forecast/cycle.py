@@ -16,6 +16,8 @@ from simulations.tables import CrmTables
 
 PARAMETER_DRAWS, STEPS = 200, 720
 QUANTILES = (0.1, 0.5, 0.9)
+#: Hardly any: a prior that spreads wins over all ages would put some where no cycle is that short.
+PRIOR_EVENTS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
     seen = visits.left >= known.starts
     begin = np.maximum(visits.entered[seen], known.starts) - visits.entered[seen]
     stays = Stays(visits.stage[seen], begin, visits.left[seen] - visits.entered[seen], visits.next[seen])
-    hazards = estimate_hazards(stays, 1, PARAMETER_DRAWS, stream(seed, "sales cycle"))
+    hazards = estimate_hazards(stays, 1, PARAMETER_DRAWS, stream(seed, "sales cycle"), PRIOR_EVENTS)
     oldest = float(hazards.edges[np.isfinite(hazards.edges)].max())
     step = oldest / STEPS
     won = np.cumsum(first_leavings(hazards, step, STEPS)[:, 0, :, 1], axis=1)
@@ -92,5 +94,5 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
 
 def _quantiles(won: Floats, step: float) -> Floats:
     """Return the quantiles of the days to a win from the cumulative incidence on the grid."""
-    ages = (np.arange(len(won)) + 0.5) * step
+    ages = (np.arange(len(won)) + 1) * step
     return np.asarray(np.interp(np.array(QUANTILES) * won[-1], np.append(0.0, won), np.append(0.0, ages)))

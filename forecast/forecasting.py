@@ -14,10 +14,11 @@ from forecast.bookings import Bookings, Period, Unit, draw_bookings, outlook
 from forecast.calibration.draws import Calibration, calibrate
 from forecast.calibration.records import day
 from forecast.calibration.remarks import calibration_findings
+from forecast.crm.notes import knowledge_findings
 from forecast.cycle import Cycle, sales_cycle
 from forecast.findings import Finding, by_severity
 from forecast.known import as_of as known_at
-from forecast.known import moment_of_knowledge
+from forecast.known import masked, may_look_ahead, moment_of_knowledge
 from forecast.pipeline import Coverage, WeightedPipeline, coverage, weighted_pipeline
 from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables
@@ -187,7 +188,7 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     seed : int
         The same seed and inputs give the same numbers.
     findings : iterable of Finding
-        What the reading noticed; passed on.
+        What the reading noticed; passed on. What is masked or may look ahead is added if it did not say so.
 
     Raises
     ------
@@ -201,7 +202,18 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     check(asked)
     known = known_at(tables, moment)
     calibration = calibrate(known, moment, max(asked.after, moment), seed=seed)
-    return answer(calibration, asked, sales_cycle(known, moment, seed=seed), findings)
+    cycle = sales_cycle(known, moment, seed=seed)
+    return answer(calibration, asked, cycle, _with_knowledge(tables, moment, findings))
+
+
+def _with_knowledge(
+    tables: CrmTables, moment: pd.Timestamp, findings: Iterable[Finding]
+) -> Iterable[Finding]:
+    """Return the findings and, if they do not say so, what is masked and what may look ahead."""
+    told = list(findings)
+    codes = {finding.code for finding in told}
+    noticed = knowledge_findings(masked(tables, moment), may_look_ahead(tables, moment))
+    return [*told, *(finding for finding in noticed if finding.code not in codes)]
 
 
 def answer(

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from simulations.tables import LOST, OPEN, WON, CrmTables
@@ -69,7 +70,7 @@ def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
     rows = rows[rows["created"] < when].reset_index(drop=True)
     is_open = ~(rows["closed"] < when)
     rows = rows.assign(outcome=rows["outcome"].mask(is_open, OPEN), closed=rows["closed"].mask(is_open))
-    history = _history(tables.stage_history, rows["id"], when)
+    history = _history(tables, rows["id"], when)
     rows = rows.assign(stage=_stages(tables, rows, history, when))
     for column in masked(tables, when):
         rows[column] = rows[column].mask(is_open)
@@ -97,12 +98,13 @@ def may_look_ahead(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
     ``stage_history`` is named where the CRM keeps only the latest entry into a stage: an earlier
     visit of a stage that was entered again later is missing.
     """
+    rows = tables.opportunities[tables.opportunities["created"] < when]
     named = [
         column
         for column in (*RARELY_CHANGED, "amount")
         if _later(tables.known_from, column, when)
         and column not in masked(tables, when)
-        and tables.opportunities[column].notna().any()
+        and rows[column].notna().any()
     ]
     if _later(tables.known_from, "stage_history", when):
         named.append("stage_history")
@@ -122,8 +124,13 @@ def _amount_tells_outcome(rows: pd.DataFrame, when: pd.Timestamp) -> bool:
     return bool(abs(share[WON] - share[LOST]) > AMOUNT_TELLS_OUTCOME)
 
 
-def _history(history: pd.DataFrame, ids: pd.Series, when: pd.Timestamp) -> pd.DataFrame:
-    kept = history[(history["entered"] < when) & history["id"].isin(ids)].reset_index(drop=True)
+def _history(tables: CrmTables, ids: pd.Series, when: pd.Timestamp) -> pd.DataFrame:
+    """Return the visits begun by then, by opportunity, time and place of the stage, however they stood."""
+    history = tables.stage_history
+    kept = history[(history["entered"] < when) & history["id"].isin(ids)]
+    place = pd.Index(tables.stages).get_indexer(pd.Index(kept["stage"]))
+    order = np.lexsort((place, kept["entered"], pd.Index(ids).get_indexer(pd.Index(kept["id"]))))
+    kept = kept.iloc[order].reset_index(drop=True)
     return kept.assign(left=kept["left"].mask(~(kept["left"] < when)))
 
 

@@ -109,7 +109,8 @@ def _typed(calibration: Calibration, deal: Ints, value: Floats, period: Period) 
         return None, NO_CLOSE_DATE
     due = _expected(calibration, deal, period)
     typed = known.probability[deal[due]]
-    if len(due) and np.isnan(typed).all():
+    judged = typed if len(due) else known.probability[deal]
+    if len(judged) and np.isnan(judged).all():
         return None, NO_PROBABILITY
     return float(np.nansum(value[due] * typed)), ""
 

@@ -81,3 +81,34 @@ def waiting(history: History) -> dict[str, float]:
 def mean(values: Floats) -> float:
     """Return the mean; nan of nothing."""
     return float(values.mean()) if values.size else NAN
+
+
+def market_timing(history: History, market: Floats) -> float:
+    """Return how much better the prospected hours met the market than hours spread evenly over the year's working days.
+
+    Parameters
+    ----------
+    history : History
+    market : array of float
+        The market's factor in each of the year's weeks.
+
+    Returns
+    -------
+    float
+        Share: 0.01 where an hour was worth 1% more leads; 0 for steady hours, nan without any.
+
+    Notes
+    -----
+    Its mean over the phase of a wave is 0: each week is then as likely to be an on-week as any other.
+    """
+    line = history.plan.timeline
+    blocks = history.of(Kind.PROSPECTED)
+    hours = sums_by((blocks["time"] - history.start) // WEEK, blocks["value"], line.year_weeks)
+    days = (
+        history.plan.working[line.year_start_day : line.year_end_day].reshape(line.year_weeks, -1).sum(axis=1)
+    )
+    if not hours.any():
+        return NAN
+    met, even = (float(weight @ market / weight.sum()) for weight in (hours, days))
+    # Steady hours are proportional to the working days: what is left of them is rounding.
+    return round(met / even - 1.0, 12)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations.intervals import Difference, Estimate, plain
+from simulations.projection import Projection
 from simulations.scenario.model import Cadence, Scenario
 from simulations.shortfall import Shortfall
 from simulations.stationarity import Stationarity
@@ -26,15 +27,26 @@ Role = Literal["difference", "rhythm", "hours"]
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One weekly (or monthly) series over the replications: mean, 10th and 90th percentile, one entry a week."""
+    """One weekly (or monthly) series over the kept replications, one entry a week.
+
+    Attributes
+    ----------
+    mean, low, high : array
+        Mean with its 95% interval (Student-t); the interval is nan below two replications.
+    p10, p90 : array
+        10th and 90th percentile of single replications.
+    """
 
     mean: Floats
     low: Floats
     high: Floats
+    p10: Floats
+    p90: Floats
 
     def to_dict(self) -> dict[str, Any]:
-        """Return ``mean``, ``low``, ``high`` as lists; undefined values are None."""
-        return {name: [plain(x) for x in getattr(self, name)] for name in ("mean", "low", "high")}
+        """Return ``mean``, ``low``, ``high``, ``p10``, ``p90`` as lists; undefined values are None."""
+        names = ("mean", "low", "high", "p10", "p90")
+        return {name: [plain(x) for x in getattr(self, name)] for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,8 @@ class Comparison:
         By cadence; the first shortfall in the pipeline and in published revenue.
     stationarity : Stationarity
         Whether the warm-up had settled.
+    projection : Projection
+        What the reference's replications teach about the rest of the year; projected bookings come from it.
     """
 
     version: str
@@ -207,6 +221,7 @@ class Comparison:
     contrasts: tuple[Contrast, ...]
     shortfalls: Mapping[str, Shortfall]
     stationarity: Stationarity
+    projection: Projection
 
     def cadence(self, name: str) -> CadenceYear:
         """Return a cadence's year by its name; raises KeyError."""

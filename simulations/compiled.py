@@ -16,14 +16,16 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-SOURCES = ("randomness.py", "rules.py")
+#: Files whose compiled functions call each other across files.
+SOURCES = ("randomness.py", "rules.py", "engine/*.py", "tally/*.py")
 
 
 def sources_hash(folder: Path) -> str:
     """Return a short hash of the compiled sources in ``folder`` and of numba's version."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for name in SOURCES:
-        digest.update((folder / name).read_bytes())
+    for pattern in SOURCES:
+        for source in sorted(folder.glob(pattern)):
+            digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -52,3 +54,13 @@ def compiled(signature: str) -> Callable[[Function], Function]:
         (a Python int may be signed or unsigned to numba, depending on its size).
     """
     return cast("Callable[[Function], Function]", numba.njit(signature, cache=_FOLDER is not None))
+
+
+def compiled_at_first_call(function: Function) -> Function:
+    """Compile a function for the types of its first call, without holding Python's lock while it runs."""
+    return cast("Function", numba.njit(nogil=True, cache=_FOLDER is not None)(function))
+
+
+def compiled_inside(function: Function) -> Function:
+    """Compile a function into each of its callers: a call that hands over a whole world of arrays costs more than most work."""
+    return cast("Function", numba.njit(nogil=True, forceinline=True, cache=_FOLDER is not None)(function))

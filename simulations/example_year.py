@@ -31,12 +31,23 @@ class ExampleYear:
         By the names of `simulations.weekly.SERIES`; weeks as in `Comparison.weeks`.
     published_to_date : array of 12
         Revenue recognised from the year's start to each month's end.
+    booked, in_period, expected_new : array of 52
+        At each week's end: bookings since the year's start; the open pipeline calibrated in period; what
+        is expected of opportunities not yet created.
     """
 
     name: str
     replication: int
     weekly: Mapping[str, Floats]
     published_to_date: Floats
+    booked: Floats
+    in_period: Floats
+    expected_new: Floats
+
+    @property
+    def projected(self) -> Floats:
+        """Projected bookings at each week's end: the three parts together."""
+        return self.booked + self.in_period + self.expected_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +77,12 @@ def _example(comparison: Comparison, name: str, replication: int) -> ExampleYear
     scenario, cadence = comparison.scenario, comparison.cadence(name).cadence
     year = measure(make_plan(scenario), simulate(scenario, cadence, comparison.seed, replication))
     weekly = dict(zip(SERIES, year.weekly, strict=True))
-    return ExampleYear(name, replication, weekly, np.cumsum(year.revenue_by_month))
+    return ExampleYear(
+        name=name,
+        replication=replication,
+        weekly=weekly,
+        published_to_date=np.cumsum(year.revenue_by_month),
+        booked=year.pipeline.booked,
+        in_period=comparison.projection.in_period(year.pipeline.open_by_class),
+        expected_new=comparison.projection.new_value,
+    )

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
 
 from simulations.comparison import Comparison
+from simulations.engines import Engine, Years, years_by
 from simulations.errors import BadInput, Problem
 from simulations.feasible import STEADY, check_cadence, name_cadences
 from simulations.gathering import Gathering
-from simulations.journal import Events
-from simulations.measures import YearMeasures, measure
+from simulations.measures import YearMeasures
 from simulations.plan import make_plan
-from simulations.processes import in_order
-from simulations.reference import simulate
+from simulations.processes import by_threads, in_order
 from simulations.scenario.model import Cadence, Custom, Reactive, Scenario, Steady
+from simulations.stopping import MOST_REPLICATIONS, UntilNarrow
 from simulations.summary import summarise
 
 OWN_HOURS = "steady at its own hours"
 Progress = Callable[[int, int], None]
-
-
-class Simulate(Protocol):
-    """An engine: one replication's journal. Must be importable by name, so that processes can share it."""
-
-    def __call__(
-        self,
-        scenario: Scenario,
-        cadence: Cadence,
-        seed: int,
-        replication: int,
-        own_hours: Sequence[int] | None = None,
-    ) -> Events:
-        """Simulate one year."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +31,24 @@ class Experiment:
     cadences : mapping of str to Cadence
         By name, steady first. Reactive and custom ones are also run as *steady at its own hours*, under
         the name ``<name>: steady at its own hours``.
-    engine : Simulate
+    engine : {"compiled", "reference"}
+        Both tell the same events.
     """
 
     scenario: Scenario
     seed: int
     cadences: Mapping[str, Cadence]
-    engine: Simulate = simulate
+    engine: Engine = "compiled"
 
-    def replicate(self, replication: int) -> dict[str, YearMeasures]:
+    def replicate(self, years: Years, replication: int) -> dict[str, YearMeasures]:
         """Return one replication's measures of every cadence, own hours included, by name."""
-        plan = make_plan(self.scenario)
-        years: dict[str, YearMeasures] = {}
+        found: dict[str, YearMeasures] = {}
         for name, cadence in self.cadences.items():
-            years[name] = measure(plan, self.engine(self.scenario, cadence, self.seed, replication))
+            found[name] = years.year(cadence, replication)
             if spends_other_hours(cadence):
-                own = tuple(int(seconds) for seconds in years[name].seconds_by_seat)
-                events = self.engine(self.scenario, Steady(), self.seed, replication, own)
-                years[own_hours_name(name)] = measure(plan, events)
-        return years
+                own = tuple(int(seconds) for seconds in found[name].seconds_by_seat)
+                found[own_hours_name(name)] = years.year(Steady(), replication, own)
+        return found
 
     def names(self) -> dict[str, tuple[Cadence, str | None]]:
         """Return every name with its cadence, and whose hours it spreads evenly."""
@@ -96,13 +80,14 @@ def own_hours_name(name: str) -> str:
     return f"{name}: {OWN_HOURS}"
 
 
-def compare(
+def compare(  # noqa: PLR0913 - a facade: what is run, then how, keyword-only
     scenario: Scenario,
     cadences: Sequence[Cadence],
-    replications: int,
+    replications: int | UntilNarrow,
     seed: int,
     *,
     workers: int | None = None,
+    engine: Engine = "compiled",
     progress: Progress | None = None,
 ) -> Comparison:
     """Simulate every cadence under the same luck and compare it with steady.
@@ -113,13 +98,16 @@ def compare(
         What is simulated; its own cadence is not looked at.
     cadences : sequence of Cadence
         In any order; steady is always run, as the reference.
-    replications : int
-        Years of each cadence; the first 50 of 200 equal the 50.
+    replications : int or UntilNarrow
+        Years of each cadence, or when to stop; the first 50 of 200 equal the 50.
     seed : int
         64 bits.
     workers : int, optional
-        Processes; as many as there are cores unless told. The result does not depend on it. A script
-        that asks for more than one needs the guard ``if __name__ == "__main__":``.
+        Threads of the compiled engine, processes of the reference; as many as there are cores unless
+        told. The result does not depend on it. A script that asks the reference for more than one needs
+        the guard ``if __name__ == "__main__":``.
+    engine : {"compiled", "reference"}
+        Both tell the same events; the reference is the one to read, and slower by two orders of magnitude.
     progress : callable, optional
         Told how many replications of how many are finished. An exception that it raises cancels the
         run: what has begun is finished, nothing new is started, and the exception goes on.
@@ -139,19 +127,20 @@ def compare(
     moments. Percentiles, bands and first shortfalls rest on the first 1,000 (``kept``).
     """
     _check(replications, seed, workers)
-    experiment = Experiment(scenario, seed, name_cadences(cadences))
+    experiment = Experiment(scenario, seed, name_cadences(cadences), engine)
     for name, cadence in experiment.cadences.items():
         check_cadence(scenario, name, cadence)
     return run(experiment, replications, workers=workers, progress=progress)
 
 
-def simulate_year(
+def simulate_year(  # noqa: PLR0913 - see compare
     scenario: Scenario,
     cadence: Cadence | None,
-    replications: int,
+    replications: int | UntilNarrow,
     seed: int,
     *,
     workers: int | None = None,
+    engine: Engine = "compiled",
     progress: Progress | None = None,
 ) -> Comparison:
     """Simulate one cadence, the scenario's own unless told; as `compare`.
@@ -159,41 +148,70 @@ def simulate_year(
     The steady year is run beside it: the plan's band and the line of need are learned from it.
     """
     return compare(
-        scenario, [cadence or scenario.cadence], replications, seed, workers=workers, progress=progress
+        scenario,
+        [cadence or scenario.cadence],
+        replications,
+        seed,
+        workers=workers,
+        engine=engine,
+        progress=progress,
     )
 
 
 def run(
-    experiment: Experiment, replications: int, *, workers: int | None = None, progress: Progress | None = None
+    experiment: Experiment,
+    replications: int | UntilNarrow,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Return the comparison that an experiment comes to; see `compare`."""
+    until = replications if isinstance(replications, UntilNarrow) else None
+    most = replications.most if isinstance(replications, UntilNarrow) else replications
     gathering = Gathering.of(list(experiment.names()), experiment.pairs())
-    for years in each_replication(experiment, replications, workers):
-        gathering.add(years)
-        if progress is not None:
-            progress(gathering.replications, replications)
+    with closing(each_replication(experiment, most, workers)) as found:
+        for years in found:
+            gathering.add(years)
+            if progress is not None:
+                progress(gathering.replications, most)
+            if until is not None and until.reached(gathering):
+                break
     return summarise(make_plan(experiment.scenario), experiment.seed, experiment.names(), gathering)
 
 
 def each_replication(
     experiment: Experiment, replications: int, workers: int | None = None
-) -> Iterator[dict[str, YearMeasures]]:
-    """Yield every replication's measures, in replication order."""
-    yield from in_order(
-        Experiment.replicate, [(experiment, number) for number in range(replications)], workers
+) -> Generator[dict[str, YearMeasures], None, None]:
+    """Yield every replication's measures, in replication order.
+
+    The compiled engine runs in threads, as it does not hold Python's lock; the reference in processes.
+    """
+    if experiment.engine == "reference":
+        yield from in_order(_replicate, [(experiment, number) for number in range(replications)], workers)
+        return
+    plan = make_plan(experiment.scenario)
+    yield from by_threads(
+        lambda: years_by("compiled", plan, experiment.seed), experiment.replicate, replications, workers
     )
 
 
-def _check(replications: int, seed: int, workers: int | None) -> None:
+def _replicate(experiment: Experiment, replication: int) -> dict[str, YearMeasures]:
+    years = years_by(experiment.engine, make_plan(experiment.scenario), experiment.seed)
+    return experiment.replicate(years, replication)
+
+
+def _check(replications: int | UntilNarrow, seed: int, workers: int | None) -> None:
+    if isinstance(replications, UntilNarrow):
+        replications.check()
     limits = (
-        ("replications", replications, 1, (1 << 32) - 1),
+        ("replications", replications, 1, MOST_REPLICATIONS),
         ("seed", seed, 0, (1 << 64) - 1),
         ("workers", 1 if workers is None else workers, 1, 1_024),
     )
     problems = [
         Problem("", "", name, str(value), f"must be from {low} to {high}")
         for name, value, low, high in limits
-        if not low <= value <= high
+        if isinstance(value, int) and not low <= value <= high
     ]
     if problems:
         raise BadInput(problems)

@@ -66,7 +66,7 @@ class Hours:
             return
         weights = win_weights(self._plan.regime(day).base_probability)
         weighted = sum(cents * weights[stage] for stage, cents in deals)
-        need = self._need()
+        need = pipeline_need(self._plan)
         cover = weighted / need if need else float("inf")
         self._prospecting[seat] = rules.prospects_next(
             self._prospecting[seat], cover, rule.start_below, rule.stop_above
@@ -80,12 +80,6 @@ class Hours:
         year_day = day - self._plan.timeline.year_start_day
         return self._rules[year_day] if 0 <= year_day < len(self._rules) else None
 
-    def _need(self) -> float:
-        """Return what the next cycle's quota asks for, in weighted cents."""
-        scenario = self._plan.scenario
-        cycles = mean_cycle_days(scenario) / (WEEKS_A_YEAR * WEEK_DAYS)
-        return scenario.targets.yearly_quota_per_rep * 100 * cycles * WEIGHT_UNIT
-
 
 #: Weights are integers, so that a sum of weighted cents does not depend on its order.
 WEIGHT_UNIT = 1 << 20
@@ -95,6 +89,13 @@ def win_weights(base_probability: Sequence[float]) -> tuple[int, ...]:
     """Return the chance to win from each stage at no waiting, in units of 2^-20."""
     onward = np.cumprod(np.array(base_probability)[::-1])[::-1]
     return tuple(int(weight) for weight in np.rint(onward * WEIGHT_UNIT))
+
+
+def pipeline_need(plan: Plan) -> float:
+    """Return what the next cycle's quota asks of a reactive seat, in cents weighted by `win_weights`."""
+    scenario = plan.scenario
+    cycles = mean_cycle_days(scenario) / (WEEKS_A_YEAR * WEEK_DAYS)
+    return scenario.targets.yearly_quota_per_rep * 100 * cycles * WEIGHT_UNIT
 
 
 def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = None) -> Hours:
@@ -114,14 +115,53 @@ def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = N
     TooFewOnDays
         A sawtooth cannot hold the steady plan's hours.
     """
+    table, by_day = hours_table(luck, cadence, own_hours)
+    return Hours(luck.plan, table, by_day)
+
+
+def hours_table(
+    luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = None
+) -> tuple[npt.NDArray[np.int64], list[Reactive | None]]:
+    """Return the planned seconds of every seat and day of the year, and the reactive rule of each day.
+
+    Parameters and errors are those of `make_hours`.
+    """
     plan = luck.plan
-    line = plan.timeline
-    working = plan.working[line.year_start_day : line.year_end_day]
     if own_hours is not None:
+        working = year_days(plan)
         table = np.array([spread_evenly(seconds, working) for seconds in own_hours])
-        return Hours(plan, table, [None] * working.size)
-    table = np.array([_seat_year(luck, cadence, seat, working) for seat in range(plan.seats)])
-    return Hours(plan, table, _reactive_days(plan, cadence, working.size))
+        return table, [None] * working.size
+    return planned_table(plan, cadence, phases(luck, cadence))
+
+
+def year_days(plan: Plan) -> npt.NDArray[np.bool_]:
+    """Return which days of the year are worked."""
+    return plan.working[plan.timeline.year_start_day : plan.timeline.year_end_day]
+
+
+def phases(luck: Luck, cadence: Cadence) -> tuple[int, ...]:
+    """Return the week of the wave at which each seat's year begins; 0 without a wave."""
+    seats = range(luck.plan.seats)
+    wave = first_wave(luck.plan, cadence)
+    if wave is None:
+        return (0,) * len(seats)
+    if wave.phase == "team":
+        return (luck.phase(0, wave.period_weeks),) * len(seats)
+    return tuple(luck.phase(seat, wave.period_weeks) for seat in seats)
+
+
+def planned_table(
+    plan: Plan, cadence: Cadence, started: Sequence[int]
+) -> tuple[npt.NDArray[np.int64], list[Reactive | None]]:
+    """Return `hours_table` for given phases: all that the luck decides about planned hours."""
+    working = year_days(plan)
+    table = np.array(
+        [
+            planned_year(seat_segments(plan, cadence, seat), working, phase)
+            for seat, phase in enumerate(started)
+        ]
+    )
+    return table, _reactive_days(plan, cadence, working.size)
 
 
 def _cadence_changes(plan: Plan, cadence: Cadence) -> list[tuple[int, Cadence]]:
@@ -141,15 +181,6 @@ def seat_segments(plan: Plan, cadence: Cadence, seat: int) -> tuple[Segment, ...
 def first_wave(plan: Plan, cadence: Cadence) -> Sawtooth | None:
     """Return the first sawtooth of the year: the one whose phase is drawn."""
     return next((item for _, item in _cadence_changes(plan, cadence) if isinstance(item, Sawtooth)), None)
-
-
-def _seat_year(
-    luck: Luck, cadence: Cadence, seat: int, working: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
-    plan = luck.plan
-    wave = first_wave(plan, cadence)
-    phase = luck.phase(seat if wave.phase == "rep" else 0, wave.period_weeks) if wave is not None else 0
-    return planned_year(seat_segments(plan, cadence, seat), working, phase)
 
 
 def _segment(plan: Plan, seat: int, day: int, cadence: Cadence) -> Segment:

@@ -151,6 +151,22 @@ def estimate(values: Floats, confidence: float = CONFIDENCE) -> Estimate:
     return moments_of(values[:, None]).estimate(0, confidence)
 
 
+def mean_interval(rows: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats, Floats]:
+    """Return each column's mean and the ends of its Student-t interval; nan where any row is undefined.
+
+    Parameters
+    ----------
+    rows : array, replications x columns
+    """
+    from scipy.special import stdtrit
+
+    count, mean = rows.shape[0], rows.mean(axis=0)
+    if count < _TWO:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    half = float(stdtrit(count - 1, 0.5 + confidence / 2)) * rows.std(axis=0, ddof=1) / math.sqrt(count)
+    return mean, mean - half, mean + half
+
+
 def difference(values: Floats, reference: Floats, confidence: float = CONFIDENCE) -> Difference:
     """Return the mean of ``values - reference``, replication by replication, and what pairing gained."""
     deltas, one, other = (moments_of(v[:, None]) for v in (values - reference, values, reference))
@@ -181,7 +197,7 @@ def paired_difference(
     spread = deltas.variance(index)
     factor, reason = None, ""
     if found.count < _TWO:
-        reason = "fewer than two replications"
+        reason = "defined on both sides in fewer than two replications"
     elif spread == 0.0:
         reason = "the difference never varies"
     else:

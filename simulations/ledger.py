@@ -26,12 +26,12 @@ def revenue_by_month(history: History) -> Floats:
     parts = history.plan.scenario.ledger.recognition_months
     won = history.deals.won
     booked = sums_between(
-        history.deals.closed[won], history.value[won], _edges(history.plan, parts - 1) * DAY
+        history.deals.closed[won], history.value[won], month_edges_before(history.plan, parts - 1) * DAY
     )
     return np.convolve(booked, np.full(parts, 1.0 / parts))[parts - 1 : parts - 1 + MONTHS]
 
 
-def _edges(plan: Plan, before: int) -> Ints:
+def month_edges_before(plan: Plan, before: int) -> Ints:
     """Return the edges of the year's months, with those of ``before`` earlier calendar months in front."""
     line = plan.timeline
     inner = line.month_edges()

@@ -39,14 +39,19 @@ class Luck:
             self._factors.append(self._next_week(len(self._factors)))
         return self._factors[week]
 
+    def market_of_year(self) -> list[float]:
+        """Return the market's factor in each week of the year."""
+        line = self.plan.timeline
+        return [self.market(line.warm_up_weeks + week) for week in range(line.year_weeks)]
+
     def _next_week(self, week: int) -> float:
-        plan, switches = self.plan, self.plan.scenario.switches
+        plan = self.plan
         birth = environment_birth(SERIES_MARKET, 0, week)
         rho = plan.market_rho if week else 0.0
         self._z = rules.slow_step(self._z, rho, self.seed, self.replication, birth)
-        slow = rules.slow_factor(self._z, plan.market_sigma) if switches.market_slow else 1.0
-        cv = plan.scenario.market.week_cv if switches.market_weeks else 0.0
-        return slow * rules.week_factor(cv, self.seed, self.replication, birth)
+        return rules.market_factor(
+            self._z, plan.market_sigma, plan.week_cv, self.seed, self.replication, birth
+        )
 
     def phase(self, seat: int, period_weeks: int) -> int:
         """Return the week of the wave, from 0 to the period, at which a seat's (or the team's) year begins."""

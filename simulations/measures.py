@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulations.activity import hours_spent, waiting
+from simulations.activity import hours_spent, market_timing, waiting
 from simulations.calendar import DAY, HOUR
 from simulations.customers import customers, horizon_of_referrals
 from simulations.deals import NEVER, WEEK, History, history_of, sums_between, sums_by
@@ -22,6 +22,7 @@ from simulations.weekly import weekly_series
 
 Floats = npt.NDArray[np.float64]
 FOUR_WEEKS = 4
+CENTS = 100  # in one unit of value
 QUARTER_WEEKS = 13
 
 
@@ -47,6 +48,11 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "horizon_of_referrals": Measure(
             "value",
             "won from introductions after the year that descend from counted opportunities; in no total",
+        ),
+        "market_timing": Measure(
+            "share",
+            "what an hour of prospecting found in the market's weeks that it met, over what evenly spread hours "
+            "would have; less 1",
         ),
         "attainment": Measure("share", "bookings in the year over the team's target"),
         "target_reached": Measure("share", "years whose bookings reach the team's target"),
@@ -123,7 +129,7 @@ def team_target(plan: Plan) -> float:
     return plan.scenario.targets.yearly_quota_per_rep * plan.seats
 
 
-def measure(plan: Plan, events: Events) -> YearMeasures:
+def measure(plan: Plan, events: Events, market: Sequence[float] | None = None) -> YearMeasures:
     """Return the measures of one replication.
 
     Parameters
@@ -132,10 +138,13 @@ def measure(plan: Plan, events: Events) -> YearMeasures:
         The scenario, made flat: timeline, ledger, target, unit.
     events : array of `simulations.journal.EVENT`
         The whole journal, warm-up and run-off included.
+    market : sequence of float, optional
+        The market's factor in each of the year's weeks; 1 in all of them unless told.
     """
     history = history_of(plan, events)
+    factors = np.ones(plan.timeline.year_weeks) if market is None else np.asarray(market, dtype=np.float64)
     return YearMeasures(
-        scalars=_scalars(history),
+        scalars=_scalars(history, factors),
         weekly=weekly_series(history),
         pipeline=pipeline_year(history),
         bookings_by_month=_bookings(history, plan.timeline.month_edges() * DAY),
@@ -146,9 +155,10 @@ def measure(plan: Plan, events: Events) -> YearMeasures:
     )
 
 
-def _scalars(history: History) -> dict[str, float]:
+def _scalars(history: History, market: Floats) -> dict[str, float]:
     found = {
         **_fair_year(history),
+        "market_timing": market_timing(history, market),
         **_rhythm(history),
         **hours_spent(history),
         **waiting(history),
@@ -161,26 +171,28 @@ def _fair_year(history: History) -> dict[str, float]:
     deals, value = history.deals, history.value
     in_year, after = history.in_year(deals.closed), deals.closed >= history.end
     before_year, counted = deals.appeared < history.start, deals.appeared < history.end
-    carried = float(value[deals.won & in_year & before_year].sum())
-    this_year = float(value[deals.won & in_year & ~before_year].sum())
-    run_off = float(value[deals.won & after & counted].sum())
+    # Sums of whole cents: the same wins come to the same amount, in whatever order and year they fall.
+    cents = np.rint(value * CENTS)
+    carried = float(cents[deals.won & in_year & before_year].sum())
+    this_year = float(cents[deals.won & in_year & ~before_year].sum())
+    run_off = float(cents[deals.won & after & counted].sum())
     open_at_end = float(value[(deals.closed == NEVER) & counted].sum())
     everything = float(value[(deals.closed >= history.start) & counted].sum())
     weighted = _weighted(history, history.end - 1)
     target = team_target(history.plan)
     return {
-        "bookings_in_year": carried + this_year,
-        "carried_in": carried,
-        "this_year": this_year,
-        "run_off": run_off,
-        "total": carried + this_year + run_off,
+        "bookings_in_year": (carried + this_year) / CENTS,
+        "carried_in": carried / CENTS,
+        "this_year": this_year / CENTS,
+        "run_off": run_off / CENTS,
+        "total": (carried + this_year + run_off) / CENTS,
         "open_at_end": open_at_end,
         "open_at_end_share": open_at_end / everything if everything else 0.0,
         "weighted_at_year_end": weighted,
-        "weighted_error": weighted - run_off,
+        "weighted_error": weighted - run_off / CENTS,
         "horizon_of_referrals": horizon_of_referrals(history),
-        "attainment": (carried + this_year) / target,
-        "target_reached": float(carried + this_year >= target),
+        "attainment": (carried + this_year) / CENTS / target,
+        "target_reached": float((carried + this_year) / CENTS >= target),
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations.calendar import DAY, HOUR, WEEK_DAYS, Timeline, timeline, working_days
-from simulations.rules import SHAPES, TICKS
+from simulations.rules import SHAPES, ticks
 from simulations.scenario.customers import Inbound, Prospecting, Referrals, Stage
 from simulations.scenario.model import Scenario
 from simulations.scenario.records import Switches
@@ -62,7 +62,9 @@ class Plan:
         In order of time; the first starts on day 0. ``day_seconds`` (working time) and
         ``steady_seconds`` (planned steady prospecting) are per seat and working day.
     market_sigma, market_rho : float
-        Log-standard deviation and weekly autocorrelation of the slow market factor.
+        Log-standard deviation (0 where it is switched off) and weekly autocorrelation of the slow market factor.
+    week_cv : float
+        Coefficient of variation of the market's week noise; 0 where it is switched off.
     follow_up_every, follow_up_seconds, disqualify_after : int
         Seconds between follow-ups, of work on one, and without a next step until a review ends a deal.
     """
@@ -80,6 +82,7 @@ class Plan:
     regimes: tuple[Regime, ...]
     market_sigma: float
     market_rho: float
+    week_cv: float
     follow_up_every: int
     follow_up_seconds: int
     disqualify_after: int
@@ -90,16 +93,12 @@ class Plan:
 
     def prospecting_ticks(self, factor: float) -> int:
         """Return by how many ticks a second of prospecting advances the clock at a market factor."""
-        return _ticks(self.scenario.sources.prospecting.leads_per_hour / HOUR * factor)
+        return ticks(self.scenario.sources.prospecting.leads_per_hour / HOUR * factor)
 
     def inbound_ticks(self, stream: int, month: int, factor: float) -> int:
         """Return by how many ticks a second advances an inbound stream's clock in a month (1 to 12)."""
         source = self.scenario.sources.inbound[stream]
-        return _ticks(source.leads_per_week / (WEEK_DAYS * DAY) * source.monthly_season[month - 1] * factor)
-
-
-def _ticks(per_second: float) -> int:
-    return math.floor(per_second * TICKS + 0.5)
+        return ticks(source.leads_per_week / (WEEK_DAYS * DAY) * source.monthly_season[month - 1] * factor)
 
 
 def make_plan(scenario: Scenario) -> Plan:
@@ -119,7 +118,8 @@ def make_plan(scenario: Scenario) -> Plan:
         inbound=tuple(_source(source, switches) for source in sources.inbound) if switches.inbound else (),
         referral=_source(sources.referrals, switches),
         regimes=_regimes(scenario, line),
-        market_sigma=slow_sigma(scenario.market.yearly_cv, scenario.market.persistence_weeks),
+        market_sigma=_sigma(scenario),
+        week_cv=scenario.market.week_cv if switches.market_weeks else 0.0,
         market_rho=math.exp(-1.0 / scenario.market.persistence_weeks),
         follow_up_every=whole_seconds(scenario.silence.follow_up_every_days * DAY / HOUR),
         follow_up_seconds=whole_seconds(scenario.silence.follow_up_hours) if switches.effort else 0,
@@ -195,6 +195,11 @@ def _day_seconds(selling_hours: float, scenario: Scenario) -> int:
     if not scenario.switches.calendar:
         return DAY
     return whole_seconds(selling_hours / scenario.calendar.working_days_per_week)
+
+
+def _sigma(scenario: Scenario) -> float:
+    market = scenario.market
+    return slow_sigma(market.yearly_cv, market.persistence_weeks) if scenario.switches.market_slow else 0.0
 
 
 def slow_sigma(yearly_cv: float, persistence_weeks: float) -> float:

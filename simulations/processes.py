@@ -1,20 +1,24 @@
-"""Work spread over processes, its results handed back in order."""
+"""Work spread over processes or threads, its results handed back in order."""
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+Tool = TypeVar("Tool")
 
 #: Tasks handed out ahead for each process: enough to keep it busy, few enough to hold.
 AHEAD = 2
+#: Items that a thread takes at a time: enough that handing them over costs little.
+BATCH = 5
 _THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -52,6 +56,48 @@ def in_order(
                     yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def by_threads(
+    make: Callable[[], Tool], work: Callable[[Tool, int], Result], count: int, workers: int | None = None
+) -> Iterator[Result]:
+    """Yield ``work(tool, i)`` for i from 0 to ``count``, in order, computed by threads that own a tool each.
+
+    When the caller stops early, what has not begun is cancelled.
+
+    Parameters
+    ----------
+    make : callable
+        Makes a thread's tool, which is never used by two threads.
+    work : callable
+        Should leave Python's lock alone most of the time, or threads gain nothing.
+    count : int
+    workers : int, optional
+        Threads; as many as there are cores unless told.
+    """
+    threads = min(workers or os.cpu_count() or 1, -(-count // BATCH))
+    if threads <= 1:
+        tool = make()
+        yield from (work(tool, i) for i in range(count))
+        return
+    tools = threading.local()
+
+    def batch(first: int) -> list[Result]:
+        if not hasattr(tools, "own"):
+            tools.own = make()
+        return [work(tools.own, i) for i in range(first, min(first + BATCH, count))]
+
+    pool = ThreadPoolExecutor(threads)
+    waiting: deque[Future[list[Result]]] = deque()
+    try:
+        for first in range(0, count, BATCH):
+            waiting.append(pool.submit(batch, first))
+            if len(waiting) > AHEAD * threads:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 

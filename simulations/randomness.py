@@ -66,6 +66,11 @@ _PURPOSE_SHIFT: Final = np.uint64(16)
 _UNIT: Final = 2.0**-53
 _REFERRAL_TOP: Final = np.uint64(REFERRAL << 62)
 _REFERRAL_MASK: Final = np.uint64((1 << 62) - 1)
+_INBOUND_TOP: Final = np.uint64(INBOUND << 62)
+_ENVIRONMENT_TOP: Final = np.uint64(ENVIRONMENT << 62)
+_SEAT_SHIFT: Final = np.uint64(46)
+_TENURE_SHIFT: Final = np.uint64(38)
+_STREAM_SHIFT: Final = np.uint64(54)
 
 
 @compiled("UniTuple(uint64, 4)(uint64, uint64, uint64, uint64, uint64, uint64)")
@@ -153,6 +158,25 @@ def introduction_birth(parent: int, index: int) -> int:
     """
     first, _ = word_pair(0, 0, parent, 0, LINEAGE, index)
     return _REFERRAL_TOP | (first & _REFERRAL_MASK)  # type: ignore[return-value]  # numba's uint64
+
+
+@compiled("uint64(uint64, uint64, uint64)")
+def prospecting_key(seat: int, tenure: int, k: int) -> int:
+    """Return `prospecting_birth` for coordinates that fit."""
+    return (np.uint64(seat) << _SEAT_SHIFT) | (np.uint64(tenure) << _TENURE_SHIFT) | np.uint64(k)  # type: ignore[return-value]  # numba's uint64
+
+
+@compiled("uint64(uint64, uint64)")
+def inbound_key(source: int, k: int) -> int:
+    """Return `inbound_birth` for coordinates that fit."""
+    return _INBOUND_TOP | (np.uint64(source) << _STREAM_SHIFT) | np.uint64(k)  # type: ignore[return-value]  # numba's uint64
+
+
+@compiled("uint64(uint64, uint64, uint64)")
+def environment_key(series: int, seat: int, index: int) -> int:
+    """Return `environment_birth` for coordinates that fit."""
+    place = (np.uint64(series) << _STREAM_SHIFT) | (np.uint64(seat) << _TENURE_SHIFT)
+    return _ENVIRONMENT_TOP | place | np.uint64(index)  # type: ignore[return-value]  # numba's uint64
 
 
 def prospecting_birth(seat: int, tenure: int, k: int) -> int:

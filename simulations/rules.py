@@ -78,6 +78,12 @@ def poisson_gap(seed: int, replication: int, birth: int) -> int:
     return max(1, math.floor(gap * TICKS + 0.5))
 
 
+@compiled("int64(float64)")
+def ticks(per_second: float) -> int:
+    """Return by how many ticks a second advances a Poisson clock of so many points a second."""
+    return math.floor(per_second * TICKS + 0.5)
+
+
 @compiled("float64(float64, float64)")
 def advance_probability(base: float, logit_shift: float) -> float:
     """Return logistic(logit(base) + shift); a base of 0 or 1 stays what it is."""
@@ -161,6 +167,12 @@ def slow_factor(z: float, sigma: float) -> float:
 def week_factor(cv: float, seed: int, replication: int, birth: int) -> float:
     """Return the market's week noise: gamma of mean 1."""
     return positive(GAMMA, 1.0, cv, seed, replication, birth, 0, MARKET_WEEK)
+
+
+@compiled("float64(float64, float64, float64, uint64, uint64, uint64)")
+def market_factor(z: float, sigma: float, cv: float, seed: int, replication: int, birth: int) -> float:
+    """Return the market of one week: slow factor x week noise; a part is off where its spread is 0."""
+    return slow_factor(z, sigma) * week_factor(cv, seed, replication, birth)
 
 
 @compiled("boolean(boolean, float64, float64, float64)")

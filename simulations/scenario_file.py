@@ -12,7 +12,7 @@ from simulations.scenario.model import Scenario
 from simulations.scenario.yaml import position
 
 
-def load_scenario(path: Path) -> Scenario:
+def load_scenario(path: Path | str) -> Scenario:
     """Return the scenario that a YAML file describes.
 
     Raises
@@ -20,7 +20,7 @@ def load_scenario(path: Path) -> Scenario:
     BadInput
         With every problem found: unknown or duplicate keys, values out of range, parts that do not fit.
     """
-    scenario, tree = read_with_tree(path, Scenario)
+    scenario, tree = read_with_tree(Path(path), Scenario)
     found = [
         Problem(str(path), position(tree, item.loc), field_name(item.loc), item.value, item.allowed)
         for item in scenario_problems(scenario)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import product
-from multiprocessing import get_context
 from typing import Any
 
 from simulations.errors import BadInput, Problem
 from simulations.experiment import compare
 from simulations.intervals import Estimate, plain
+from simulations.processes import in_order
 from simulations.scenario.model import Cadence, Sawtooth, Scenario
 
 #: Log-odds a day waited, and hours a week for prospecting and selling together.
@@ -20,6 +19,27 @@ STALENESS = (0.0, 0.02, 0.06)
 CAPACITY_HOURS = (24.0, 30.0, 40.0)
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class HoursLeft:
+    """Hours a week that a rep has left for customers, means over the replications.
+
+    Attributes
+    ----------
+    on_week, off_week : float
+        Under the cadence, in weeks with and without prospecting; nan where it has none such.
+    steady : float
+        Under steady prospecting.
+    """
+
+    on_week: float
+    off_week: float
+    steady: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the three numbers; what is undefined is None."""
+        return {name: plain(getattr(self, name)) for name in ("on_week", "off_week", "steady")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,8 @@ class LossGrid:
         Hours a week and rep for prospecting and selling together; the columns.
     estimates : tuple of tuple of Estimate
         Steady's total less the cadence's, as a share of steady's; below 0 where the cadence gains.
+    hours_left : tuple of HoursLeft
+        One for each of ``capacity_hours``: where the cause of a loss is to be looked for.
     """
 
     version: str
@@ -52,9 +74,10 @@ class LossGrid:
     staleness: tuple[float, ...]
     capacity_hours: tuple[float, ...]
     estimates: tuple[tuple[Estimate, ...], ...]
+    hours_left: tuple[HoursLeft, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values: the settings, and ``cells`` with ``staleness``, ``capacity_hours``, ``loss``."""
+        """Return plain values: the settings, and ``cells`` with ``staleness``, ``capacity_hours``, ``loss``, ``hours_left``."""
         cells = product(enumerate(self.staleness), enumerate(self.capacity_hours))
         return {
             "version": self.version,
@@ -66,6 +89,7 @@ class LossGrid:
                     "staleness": plain(staleness),
                     "capacity_hours": plain(hours),
                     "loss": self.estimates[row][column].to_dict(),
+                    "hours_left": self.hours_left[column].to_dict(),
                 }
                 for (row, staleness), (column, hours) in cells
             ],
@@ -125,11 +149,13 @@ def loss_grid(
     """
     _check(grid)
     scenarios = [_cell(scenario, *cell) for cell in product(grid.staleness, grid.capacity_hours)]
-    losses: list[Estimate] = []
-    for loss in _each(scenarios, grid.cadence, replications, seed, workers):
-        losses.append(loss)
+    tasks = [(cell, grid.cadence, replications, seed) for cell in scenarios]
+    found: list[tuple[Estimate, HoursLeft]] = []
+    for answer in in_order(_loss, tasks, workers):
+        found.append(answer)
         if progress is not None:
-            progress(len(losses), len(scenarios))
+            progress(len(found), len(tasks))
+    losses = [loss for loss, _ in found]
     width = len(grid.capacity_hours)
     return LossGrid(
         version=version("pipecast"),
@@ -140,6 +166,7 @@ def loss_grid(
         staleness=grid.staleness,
         capacity_hours=grid.capacity_hours,
         estimates=tuple(tuple(losses[row : row + width]) for row in range(0, len(losses), width)),
+        hours_left=tuple(left for _, left in found[:width]),
     )
 
 
@@ -162,24 +189,15 @@ def _cell(scenario: Scenario, staleness: float, hours: float) -> Scenario:
     return Scenario.model_validate(given)
 
 
-def _each(
-    scenarios: Sequence[Scenario], cadence: Cadence, replications: int, seed: int, workers: int | None
-) -> Iterator[Estimate]:
-    """Yield the loss in each scenario; a cell is one task, so that processes start once."""
-    if workers == 1:
-        yield from (_loss(scenario, cadence, replications, seed) for scenario in scenarios)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_loss, scenario, cadence, replications, seed) for scenario in scenarios]
-        try:
-            for future in futures:
-                yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _loss(scenario: Scenario, cadence: Cadence, replications: int, seed: int) -> Estimate:
+def _loss(scenario: Scenario, cadence: Cadence, replications: int, seed: int) -> tuple[Estimate, HoursLeft]:
+    """Return what one cell comes to; it is one task, so that processes start once for all of them."""
     comparison = compare(scenario, [cadence], replications, seed, workers=1)
     contrast = next(contrast for contrast in comparison.contrasts if contrast.role == "difference")
     relative = contrast.relative
-    return Estimate(-relative.mean, -relative.high, -relative.low, relative.count)
+    mine, steady = comparison.cadence(contrast.name).measures, comparison.cadence(contrast.against).measures
+    left = HoursLeft(
+        mine["selling_hours_on_week"].mean,
+        mine["selling_hours_off_week"].mean,
+        steady["selling_hours_on_week"].mean,
+    )
+    return Estimate(-relative.mean, -relative.high, -relative.low, relative.count), left

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from simulations.comparison import CadenceYear, Comparison, Contrast
 from simulations.intervals import Estimate
 from simulations.shortfall import Shortfall
-from simulations.wording import REASONS, TEMPLATES, cadence_words, money, percent, points, three_digits
+from simulations.wording import REASONS, TEMPLATES, cadence_words, money, percent, points
 
 #: An interval of the relative difference that lies within this range is "no difference to speak of".
 NO_DIFFERENCE = 0.02
@@ -218,13 +218,15 @@ def _cause(case: _Case) -> Iterator[Sentence]:
     on, steady = case.means("selling_hours_on_week")
     off, _ = case.means("selling_hours_off_week")
     if abs(off - on) > HOURS_APART:
-        words = {"on": three_digits(on), "off": three_digits(off), "steady": three_digits(steady)}
+        words = {"on": f"{round(on, 1):g}", "off": f"{round(off, 1):g}", "steady": f"{round(steady, 1):g}"}
         yield case.say("cause.left", **words)
     waited = case.contrast.differences["days_waited"]
     mine, usual = case.means("days_waited")
     if waited.count:
         key = "cause.waits" if waited.sign else "cause.waits_same"
-        yield case.say(key, other=f"{mine:.1f}", steady=f"{usual:.1f}")
+        # Tenths of a day, unless they would hide the difference.
+        places = 2 if f"{mine:.1f}" == f"{usual:.1f}" else 1
+        yield case.say(key, other=f"{mine:.{places}f}", steady=f"{usual:.{places}f}")
     if case.contrast.differences["win_rate"].sign:
         mine, usual = case.means("win_rate")
         yield case.say("cause.win_rate", other=f"{mine:.1%}", steady=f"{usual:.1%}")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simulations.comparison import Band, CadenceYear, Comparison, Contrast, Needed, Role
 from simulations.gathering import NAMES, TARGET_FACTORS, Gathered, Gathering
-from simulations.intervals import Difference, chance, needed_to_see, paired_difference
+from simulations.intervals import Difference, chance, mean_interval, needed_to_see, paired_difference
 from simulations.ledger import publication_weeks
 from simulations.load import offered_load
 from simulations.measures import team_target
@@ -69,6 +69,7 @@ def summarise(
         ),
         shortfalls={name: plan_watch.look(found) for name, found in paths.items()},
         stationarity=_stationarity(plan, steady),
+        projection=projection,
     )
 
 
@@ -93,9 +94,10 @@ def _need(
 
 
 def _band(rows: Floats) -> Band:
-    """Return mean, 10th and 90th percentile of each column; nan where any row is undefined."""
-    low, high = np.quantile(rows, (LOW, HIGH), axis=0)
-    return Band(rows.mean(axis=0), low, high)
+    """Return each column's mean, interval and percentiles; nan where any row is undefined."""
+    p10, p90 = np.quantile(rows, (LOW, HIGH), axis=0)
+    mean, low, high = mean_interval(rows)
+    return Band(mean, low, high, p10, p90)
 
 
 def _year(

@@ -77,6 +77,30 @@ REASONS: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: What measures of `simulations.measures.MEASURES` are called where people read them; to values belongs their unit.
+MEASURE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "bookings_in_year": "booked in the year",
+        "run_off": "run-off after it",
+        "total": "total of both",
+        "worst_quarter": "worst quarter",
+        "target_reached": "chance of the target",
+        "month_volatility": "swing of months",
+        "prospecting_hours": "prospecting hours, team",
+        "selling_hours_on_week": "hours left, on-weeks",
+        "selling_hours_off_week": "hours left, off-weeks",
+        "utilisation": "share of those used",
+        "days_waited": "days waited, each step",
+        "opportunities": "opportunities created",
+        "win_rate": "win rate",
+    }
+)
+MEASURE_NOTES = (
+    "Swing of months: standard deviation of the 12 months over their mean. Hours left: for customers, in a rep's week "
+    "with prospecting (on) or without (off). Days waited: by an opportunity for its rep."
+)
+
+
 def cadence_words(cadence: Cadence) -> str:
     """Return how a cadence is called within a sentence."""
     if isinstance(cadence, Sawtooth):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -145,7 +146,8 @@ def level_wins(hazards: Hazards, stays: Stays) -> Hazards:
     """Return the hazards with every draw scaled to the wins really seen.
 
     The height of winning is drawn with the weekly levels, which know its drift; here only the shape
-    stays uncertain, so that nothing is counted twice.
+    stays uncertain, so that nothing is counted twice. The mean, draw 0, is scaled as well: the levels
+    are learned against it and drawn with the others.
     """
     stages = hazards.stages
     won = float((stays.cause == stages).sum())
@@ -159,7 +161,6 @@ def level_wins(hazards: Hazards, stays: Stays) -> Hazards:
         expected += grown.sum(axis=(1, 2))
     rate = hazards.rate.copy()
     rate[..., stages] *= (won / np.maximum(expected, 1e-9))[:, None, None]
-    rate[0] = hazards.rate[0]
     return Hazards(hazards.edges, rate)
 
 
@@ -191,11 +192,13 @@ def _past_weeks(known: Records, clock: Clock, hazards: Hazards) -> _Past:
     wins = np.histogram(known.closed[known.won], edges)[0].astype(float) if len(edges) > 1 else np.zeros(0)
     expected, by_deal = np.zeros(len(wins)), np.zeros(len(known.created))
     mean = win_curves(Hazards(hazards.edges, hazards.rate[:1]), 2.0 * WEEK)
+    due = [_due(known, clock, mean.step, begin) for begin in edges[:-1]]
+    chances = _week_chances(mean, due, np.diff(clock.at(edges)))
+    first_stage = _first_stage(known)
     for week, (begin, end) in enumerate(pairwise(edges)):
-        span = float(clock.at(end) - clock.at(begin))
-        deal, chance = _due(known, clock, mean, (begin, span))
+        deal, chance = due[week].deal, chances[week]
         fresh = np.flatnonzero((known.created >= begin) & (known.created < end))
-        first = _first_stage(known)[fresh]
+        first = first_stage[fresh]
         left = clock.at(end) - clock.at(known.created[fresh])
         new = np.array(
             [mean.fresh_within(int(s), np.array([x]))[0, 0] for s, x in zip(first, left, strict=True)]
@@ -207,16 +210,35 @@ def _past_weeks(known: Records, clock: Clock, hazards: Hazards) -> _Past:
     return _Past(wins, expected, by_deal, recent)
 
 
-def _due(known: Records, clock: Clock, mean: WinCurves, week: tuple[float, float]) -> tuple[Ints, Floats]:
-    """Return the opportunities open at a week's start and their chances to be won within its clock days."""
-    begin, span = week
+class _Due(NamedTuple):
+    """The opportunities open at a week's start: which, and the stage and rounded age of each."""
+
+    deal: Ints
+    stage: Ints
+    age: Floats
+
+
+def _due(known: Records, clock: Clock, step: float, begin: float) -> _Due:
     visits = known.visits
     at = np.flatnonzero((visits.entered < begin) & ((visits.left > begin) | (visits.next == CENSORED)))
-    age = np.round((clock.at(begin) - clock.at(visits.entered[at])) / mean.step) * mean.step
-    key = np.stack([visits.stage[at].astype(float), age])
-    groups, back = np.unique(key, axis=1, return_inverse=True)
-    chance = mean.within(groups[0].astype(np.int64), groups[1], np.array([span]))[0, :, 0]
-    return visits.deal[at], chance[back.ravel()]
+    age = np.round((clock.at(begin) - clock.at(visits.entered[at])) / step) * step
+    return _Due(visits.deal[at], visits.stage[at], age)
+
+
+def _week_chances(mean: WinCurves, due: list[_Due], spans: Floats) -> list[Floats]:
+    """Return the chances to be won within each week's clock days; weeks of one length are computed at once."""
+    chances = [np.zeros(0)] * len(due)
+    lengths, of = np.unique(np.round(spans, 9), return_inverse=True)
+    for number, length in enumerate(lengths):
+        weeks = np.flatnonzero(of == number)
+        key = np.stack([np.concatenate([due[w].stage for w in weeks]).astype(float),
+                        np.concatenate([due[w].age for w in weeks])])  # fmt: skip
+        groups, back = np.unique(key, axis=1, return_inverse=True)
+        chance = mean.within(groups[0].astype(np.int64), groups[1], np.array([length]))[0, :, 0]
+        ends = np.cumsum([len(due[w].deal) for w in weeks])[:-1]
+        for week, part in zip(weeks, np.split(chance[back.ravel()], ends), strict=True):
+            chances[week] = part
+    return chances
 
 
 def _first_stage(known: Records) -> Ints:

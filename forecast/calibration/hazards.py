@@ -11,8 +11,9 @@ from forecast.calibration.records import CENSORED, Bools, Floats, Ints
 #: Events that an age class should hold, and the most classes a stage may have.
 EVENTS_A_CLASS, MOST_CLASSES = 8, 80
 NARROWEST = 0.5
-#: Events that the prior of one age class is worth: they leave as the stage as a whole does.
-PRIOR_EVENTS = 1.0
+#: Events that the prior of one age class is worth, at its own pace or at the prior's, whichever is less time
+#: at risk: they leave as from the classes around, so many on either side.
+PRIOR_EVENTS, AROUND = 1.0, 2
 #: Beyond the oldest age at which anything advanced or was won, the prior pace of doing so is this share.
 TAIL_PACE = 0.05
 
@@ -80,12 +81,14 @@ class Hazards:
         return np.asarray(np.maximum(passed - 1, 0), dtype=np.int64)
 
 
-def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Generator) -> Hazards:
+def estimate_hazards(
+    stays: Stays, stages: int, draws: int, rng: np.random.Generator, prior_events: float = PRIOR_EVENTS
+) -> Hazards:
     """Return draws of the hazards of leaving each stage.
 
     The discrete-time cause-specific hazard (events over the number at risk, Kaplan and Meier 1958;
     Aalen and Johansen 1978) of each age class has a Dirichlet posterior: the classes are independent
-    (a beta process, Hjort 1990), the prior is worth `PRIOR_EVENTS` events at the pace of the whole
+    (a beta process, Hjort 1990), the prior is worth ``prior_events`` events at the pace of the whole
     stage, itself shrunk toward all stages. Draw 0 is the posterior mean. Classes hold about eight
     events, so that a hump or a minute of automatic declines stands in classes of its own and bends
     nothing beside it. The last class begins at the oldest age at which anything advanced.
@@ -98,7 +101,8 @@ def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Gener
     for stage, own in enumerate(classes):
         edges[stage, : len(own)] = own
         at = stays.stage == stage
-        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng))
+        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng, prior_events))
+        rate[:, stage, len(own) - 1, -1] += 1 / max(float(own[-1]), 1.0)
     return Hazards(edges, rate)
 
 
@@ -126,7 +130,8 @@ def _stage_pace(stays: Stays, stages: int) -> Floats:
     np.add.at(count, (stays.stage[gone], stays.cause[gone]), 1.0)
     total = max(float(exposure.sum()), 1.0)
     kind = np.arange(stages + 2) <= stages
-    overall = np.where(kind, count[:, kind].sum(), count[:, ~kind].sum()) / total / stages
+    ahead, lost = count[:, kind].sum() / stages, count[:, ~kind].sum()
+    overall = np.where(kind, ahead, lost) / total
     half = 0.5  # an event, as in Jeffreys' prior of a rate
     with np.errstate(divide="ignore", invalid="ignore"):
         pace = (count + half) / (exposure[:, None] + half / overall)
@@ -134,7 +139,7 @@ def _stage_pace(stays: Stays, stages: int) -> Floats:
 
 
 def _rates(
-    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
+    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator, float]
 ) -> Floats:
     """Return hazard draws of one stage, P x classes x causes."""
     width = np.append(np.diff(edges), max(edges[-1], 30.0))
@@ -146,25 +151,41 @@ def _rates(
     left_over = np.append(edges[1:], np.inf)[place[gone]] - end[gone]
     left_over = np.where(np.isinf(left_over), 0.0, left_over)
     at_risk = (_exposure(begin, end, edges) + np.bincount(place[gone], left_over, len(edges))) / width
-    prior = np.broadcast_to(pace, count.shape).copy()
+    prior = np.vstack((_around(count[:-1], at_risk[:-1] * width[:-1], pace), pace))
     prior[-1, :-1] *= TAIL_PACE
-    draws, rng = how
-    chance = _leaving(count, at_risk, prior * width[:, None], draws, rng)
+    chance = _leaving(count, at_risk, prior * width[:, None], how)
     leave = np.minimum(chance.sum(axis=2, keepdims=True), 1 - 1e-9)
     share = np.divide(chance, leave, out=np.zeros_like(chance), where=leave > 0)
     return np.asarray(-np.log1p(-leave) * share / width[None, :, None])
 
 
+def _around(count: Floats, time: Floats, pace: Floats) -> Floats:
+    """Return the pace of each class with those around it, by cause, shrunk by one event toward the stage's."""
+    at = np.arange(len(count))
+    low, high = np.maximum(at - AROUND, 0), np.minimum(at + AROUND + 1, len(count))
+    events, days = (
+        np.diff(np.concatenate((np.zeros_like(part[:1]), np.cumsum(part, axis=0)))[[low, high]], axis=0)[0]
+        for part in (count, time[:, None])
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worth = np.fmin(1 / pace.sum(), days / events.sum(axis=1, keepdims=True))
+    worth = np.where(pace.sum() > 0, worth, 1.0)
+    return np.asarray((events + worth * pace) / (days + worth))
+
+
 def _leaving(
-    count: Floats, at_risk: Floats, prior_hazard: Floats, draws: int, rng: np.random.Generator
+    count: Floats, at_risk: Floats, prior_hazard: Floats, how: tuple[int, np.random.Generator, float]
 ) -> Floats:
     """Return draws of the chance to leave within each class by cause; draw 0 is the mean."""
+    draws, rng, prior_events = how
     whole = prior_hazard.sum(axis=1, keepdims=True)
-    leave = -np.expm1(-whole)
-    prior = np.divide(prior_hazard, whole, out=np.zeros_like(prior_hazard), where=whole > 0)
-    weight = np.divide(1.0 - leave, leave, out=np.zeros_like(leave), where=leave > 0) * PRIOR_EVENTS
-    gone = count + PRIOR_EVENTS * prior
-    stay = np.maximum(at_risk - count.sum(axis=1), 0.0)[:, None] + weight
+    leave, events = -np.expm1(-whole), count.sum(axis=1, keepdims=True)
+    share = np.divide(prior_hazard, whole, out=np.zeros_like(prior_hazard), where=whole > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worth = prior_events * np.fmin(1 / leave, at_risk[:, None] / events)
+    worth = np.where(leave > 0, worth, 0.0)
+    gone = count + worth * leave * share
+    stay = np.maximum(at_risk[:, None] - events, 0.0) + worth * (1 - leave)
     shape = np.concatenate((gone, np.maximum(stay, 1e-12)), axis=1)
     drawn = rng.standard_gamma(np.broadcast_to(shape, (draws, *shape.shape)))
     drawn[0] = shape

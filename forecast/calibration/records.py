@@ -57,7 +57,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What is known at the moment, opportunities by rank in (created, stage, amount, source).
+    """What is known at the moment, opportunities by rank in all that is computed from.
 
     Attributes
     ----------
@@ -148,10 +148,10 @@ def _open_stages(tables: CrmTables) -> pd.DataFrame:
 
 def _ranked(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by rank; what ties in everything that is computed from is exchangeable."""
-    entered = pd.Series(days(history["entered"]), index=history["id"].to_numpy())
-    path = rows["id"].map(entered.groupby(level=0).sum())
-    keyed = rows.assign(_path=path)
-    keys = ["created", "stage", "amount", "source", "closed", "outcome", "_path"]
+    visit = pd.util.hash_pandas_object(history[["stage", "entered"]], index=False)
+    path = visit.groupby(history["id"].to_numpy()).sum().reindex(rows["id"], fill_value=0)
+    keys = ["created", "stage", "amount", "closed", "outcome", "_path", "probability", "expected_close"]
+    keyed = rows.assign(_path=path.to_numpy())
     return keyed.sort_values(keys, kind="stable", na_position="last").reset_index(drop=True)
 
 
@@ -160,7 +160,7 @@ def _names(tables: CrmTables, history: pd.DataFrame) -> tuple[str, ...]:
     seen = set(history["stage"])
     if tables.stages:
         return tuple(stage for stage in tables.stages if stage in seen)
-    place = history.sort_values("entered", kind="stable").groupby("id").cumcount()
+    place = history.sort_values(["entered", "stage"], kind="stable").groupby("id").cumcount()
     mean = place.groupby(history["stage"]).mean()
     return tuple(mean.sort_index().sort_values(kind="stable").index)
 

@@ -23,7 +23,8 @@ class WinCurves:
     step : float
         Clock days between grid points.
     fresh : array, P x S x T
-        Chance that an opportunity that has just entered the stage is won within t steps, t = 0, 1, ...
+        Chance that an opportunity that has just entered the stage is won within t steps, t = 0, 1, ...;
+        0 at t = 0.
     """
 
     hazards: Hazards
@@ -48,25 +49,31 @@ class WinCurves:
         -------
         array, P x n x m
         """
-        hazards, steps = self.hazards, self.fresh.shape[2]
+        hazards, steps = self.hazards, self.fresh.shape[2] - 1
         cumulative = hazards.cumulative()
         before = hazards.at(cumulative, stage, age)
         alive = np.ones((hazards.draws, len(stage)))
         won = np.zeros((hazards.draws, len(stage), len(horizons)))
         for u in range(steps):
-            after = hazards.at(cumulative, stage, age + (u + 0.5) * self.step)
+            after = hazards.at(cumulative, stage, age + (u + 1) * self.step)
             leave = _split(after - before) * alive[:, :, None]
             won += self._then(leave, horizons / self.step - u)
             alive, before = alive - leave.sum(axis=2), after
         return np.asarray(won)
 
     def _then(self, leave: Floats, remaining: Floats) -> Floats:
-        """Return the chance of a win through leavings now, with steps remaining; none once time is up."""
+        """Return the chance of a win through leavings, even over the coming step, with steps remaining."""
         stages = self.hazards.stages
-        left = np.where(remaining >= 0, remaining, 0.0)
-        later = np.stack([_between(self.fresh[:, s, :], left) for s in range(stages)], axis=1)
+        part = np.clip(remaining, 0.0, 1.0)
+        most, least = np.maximum(remaining, 0.0), np.maximum(remaining - 1, 0.0)
+        later = np.stack([self._mean(s, least, most) for s in range(stages)], axis=1)
         chance = np.einsum("pns,psm->pnm", leave[:, :, :stages], later) + leave[:, :, stages, None]
-        return np.where(remaining >= 0, chance, 0.0)
+        return np.asarray(chance * part)
+
+    def _mean(self, stage: int, least: Floats, most: Floats) -> Floats:
+        """Return the mean chance over the steps that may be left."""
+        curve = self.fresh[:, stage, :]
+        return (_between(curve, least) + _between(curve, most)) / 2
 
     def ever(self, stage: Ints, age: Floats) -> Floats:
         """Return the chance of a win at any time, given still open in the stage at the age, P x n."""
@@ -95,27 +102,29 @@ def win_curves(hazards: Hazards, horizon: float) -> WinCurves:
 
     The Aalen-Johansen estimator of a semi-Markov process: first passage from each stage by its
     competing hazards, then the same from the stage entered; opportunities may skip stages and come
-    back. Leavings are rounded to the nearest step; those of the first half step happen at once, and
-    chains of them are solved exactly as a linear system.
+    back. Leavings are even over their step, and chances linear in it (the trapezoidal rule), so the
+    error falls with the square of the step.
     """
     step = max(SHORTEST_STEP, horizon / STEPS)
     steps = int(np.ceil(horizon / step)) + 1
     stages, leave = hazards.stages, first_leavings(hazards, step, steps)
-    onward, won = leave[..., :stages], leave[..., stages]
-    fresh = np.zeros((hazards.draws, stages, steps))
-    at_once = np.linalg.inv(np.eye(stages) - onward[:, :, 0, :])
-    wins = np.cumsum(won, axis=2)
-    for t in range(steps):
-        later = fresh[:, :, t - 1 :: -1] if t else fresh[:, :, :0]
-        through = np.einsum("psuj,pju->ps", onward[:, :, 1 : t + 1, :], later)
-        fresh[:, :, t] = np.einsum("psj,pj->ps", at_once, wins[:, :, t] + through)
+    onward, wins = leave[..., :stages], np.cumsum(leave[..., stages], axis=2)
+    fresh = np.zeros((hazards.draws, stages, steps + 1))
+    middle = np.zeros((hazards.draws, stages, steps))
+    first = onward[:, :, 0, :] / 2
+    this_step = np.linalg.inv(np.eye(stages) - first)
+    for t in range(1, steps + 1):
+        through = np.einsum("psuj,pju->ps", onward[:, :, 1:t, :], middle[:, :, : t - 1][:, :, ::-1])
+        through += np.einsum("psj,pj->ps", first, fresh[:, :, t - 1])
+        fresh[:, :, t] = np.einsum("psj,pj->ps", this_step, wins[:, :, t - 1] + through)
+        middle[:, :, t - 1] = (fresh[:, :, t - 1] + fresh[:, :, t]) / 2
     return WinCurves(hazards, step, fresh)
 
 
 def first_leavings(hazards: Hazards, step: float, steps: int) -> Floats:
     """Return the chance to leave each stage in each step after entering it, by cause, P x S x T x (S + 2)."""
     cumulative = hazards.cumulative()
-    age = np.asarray((np.arange(steps) + 0.5) * step, dtype=np.float64)
+    age = np.asarray(np.arange(1, steps + 1) * step, dtype=np.float64)
     out = np.zeros((hazards.draws, hazards.stages, steps, hazards.stages + 2))
     for stage in range(hazards.stages):
         reached = hazards.at(cumulative, np.full(steps, stage), age)
@@ -159,27 +168,17 @@ def _ever_by_class(hazards: Hazards) -> _Ever:
     value = np.zeros((hazards.draws, stages, classes, size))
     for stage in range(stages):
         after = np.zeros((hazards.draws, size))
-        for b in range(int(np.isfinite(hazards.edges[stage]).sum()) - 1, -1, -1):
+        edges = np.append(hazards.edges[stage], np.inf)
+        for b in range(int(np.isfinite(edges).sum()) - 1, -1, -1):
             rate = hazards.rate[:, stage, b, :]
-            whole, width = _last_class(hazards, stage, b, rate.sum(axis=1))
-            leave = -np.expm1(-rate.sum(axis=1) * width) if np.isfinite(width) else 1.0
+            whole = rate.sum(axis=1)
+            width = edges[b + 1] - edges[b]
+            leave = -np.expm1(-whole * width) if np.isfinite(width) else np.ones_like(whole)
             share = np.divide(rate[:, :size], whole[:, None], out=np.zeros_like(rate[:, :size]),
                               where=whole[:, None] > 0)  # fmt: skip
-            after = np.asarray(leave)[..., None] * share + (1 - np.asarray(leave))[..., None] * after
+            after = leave[:, None] * share + (1 - leave)[:, None] * after
             value[:, stage, b] = after
     begin = value[:, :, 0, :]
     fresh = np.linalg.solve(np.eye(stages) - begin[..., :stages], begin[..., stages:])[..., 0]
     at_edge = np.einsum("psbj,pj->psb", value[..., :stages], fresh) + value[..., stages]
     return _Ever(np.asarray(fresh, dtype=np.float64), np.asarray(at_edge, dtype=np.float64))
-
-
-def _last_class(hazards: Hazards, stage: int, b: int, whole: Floats) -> tuple[Floats, float]:
-    """Return the total hazard of a class and its width.
-
-    In the last class, beyond every advance ever seen, opportunities also die unrecorded, at one over
-    its first age: without it, records that never tell a loss would say that all are won some day.
-    """
-    finite = np.append(hazards.edges[stage], np.inf)
-    if np.isfinite(finite[b + 1]):
-        return whole, float(finite[b + 1] - finite[b])
-    return whole + 1.0 / max(float(finite[b]), 1.0), np.inf

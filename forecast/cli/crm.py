@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from forecast.cli.options import output_options, parse_cadence, print_json, reading_options
-
-if TYPE_CHECKING:
-    from forecast.crm import Reading
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -58,59 +55,14 @@ def import_crm(file: Path, **given: Any) -> None:
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_tables
 
-        deliver_tables(reading, given["out"])
+        deliver_tables(reading, file, given)
     if given["as_json"]:
-        print_json(_as_dict(reading, file))
+        from forecast.cli.export import reading_as_dict
+
+        print_json(reading_as_dict(reading, file))
         return
+    from forecast.cli.export import print_reading
+
     print_reading(reading, file)
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")
-
-
-def print_reading(reading: Reading, file: Path) -> None:
-    """Print what was read and every finding."""
-    from forecast.cli.tables import show
-
-    rows = reading.tables.opportunities
-    counts = rows["outcome"].value_counts()
-    show(
-        f"{file.name}: read as {reading.shape}",
-        ("what", "how many"),
-        [
-            ("opportunities", f"{len(rows):,}"),
-            *((name, f"{counts.get(name, 0):,}") for name in ("open", "won", "lost", "disqualified")),
-            ("stage entries", f"{len(reading.tables.stage_history):,}"),
-            ("stages", " > ".join(reading.tables.stages) or "not told"),
-        ],
-    )
-    print_findings(reading.findings)
-
-
-def print_findings(findings: tuple[Any, ...]) -> None:
-    """Print the quality report, the gravest first."""
-    from forecast.cli.tables import show
-
-    if not findings:
-        click.echo("Nothing was found that limits a forecast.")
-        return
-    show(
-        "What limits the forecast",
-        ("severity", "count", "what it does, and what was done"),
-        [(finding.severity, f"{finding.count:,}", finding.message) for finding in findings],
-    )
-
-
-def _as_dict(reading: Reading, file: Path) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    rows = reading.tables.opportunities
-    return {
-        "file": file.name,
-        "shape": reading.shape,
-        "opportunities": len(rows),
-        "outcomes": {str(name): int(count) for name, count in rows["outcome"].value_counts().items()},
-        "stages": list(reading.tables.stages),
-        "stage_entries": len(reading.tables.stage_history),
-        "may_look_ahead": list(reading.may_look_ahead),
-        "findings": [asdict(finding) for finding in reading.findings],
-    }

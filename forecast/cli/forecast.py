@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json, read_export, reading_options
+from forecast.cli.options import output_options, print_json, progress, read_export, reading_options
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from forecast.crm import Reading
+    from forecast.divergence import ImportedYear
     from forecast.forecasting import Forecast
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -34,21 +36,54 @@ MOST_TARGETS = 1_000
 @click.option(
     "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
 )
+@click.option(
+    "--week-by-week",
+    is_flag=True,
+    help="Also what each week of the period, as far as it has passed, said about the target (takes longer).",
+)
 @reading_options
 @output_options
 def forecast(file: Path, **given: Any) -> None:
     """Forecast what the CRM export FILE will book in a period, and the chance to reach a target."""
-    from forecast.forecasting import forecast as run_forecast
-
     start, end = given["start"].date(), given["end"].date()
+    _check(given, start, end)
     grid = _grid(given["targets"]) if given["targets"] else None
     target = _target(given, start, end)
     reading = read_export(file, given, start=start)
-    result = run_forecast(
+    result = _forecast(reading, given, target, grid)
+    year = _year(reading, given, target) if given["week_by_week"] and target is not None else None
+    if given["out"] is not None:
+        from forecast.cli.deliver import deliver_forecast
+
+        deliver_forecast(result, year, reading.currency, file, given)
+    if given["as_json"]:
+        whole = result.to_dict()
+        print_json(whole if year is None else {**whole, "divergence": year.to_dict()})
+        return
+    _print(result, year, reading.currency)
+    if given["out"] is not None:
+        click.echo(f"Wrote {given['out']}/")
+
+
+def _print(result: Forecast, year: ImportedYear | None, currency: str) -> None:
+    from forecast.cli.divergence import print_divergence
+    from forecast.cli.target import print_forecast
+
+    print_forecast(result, currency)
+    if year is not None:
+        print_divergence((), year, currency)
+
+
+def _forecast(
+    reading: Reading, given: dict[str, Any], target: float | None, grid: tuple[float, ...] | None
+) -> Forecast:
+    from forecast.forecasting import forecast as run_forecast
+
+    return run_forecast(
         reading.tables,
-        as_of=given["as_of"] or reading.export_date.to_pydatetime(),
-        start=start,
-        end=end,
+        as_of=_moment(reading, given),
+        start=given["start"],
+        end=given["end"],
         target=target,
         targets=grid,
         unit=given["unit"],
@@ -56,16 +91,43 @@ def forecast(file: Path, **given: Any) -> None:
         seed=given["seed"],
         findings=reading.findings,
     )
-    if given["out"] is not None:
-        from forecast.cli.deliver import deliver_forecast
 
-        deliver_forecast(result, reading, file, given["out"])
-    if given["as_json"]:
-        print_json(result.to_dict())
-        return
-    print_forecast(result)
-    if given["out"] is not None:
-        click.echo(f"Wrote {given['out']}/")
+
+def _year(reading: Reading, given: dict[str, Any], target: float) -> ImportedYear:
+    from forecast.divergence import imported_year
+
+    with progress("looking at each week", quiet=given["as_json"]) as tell:
+        return imported_year(
+            reading.tables,
+            start=given["start"],
+            end=given["end"],
+            target=target,
+            until=_moment(reading, given),
+            unit=given["unit"],
+            seed=given["seed"],
+            progress=tell,
+        )
+
+
+def _moment(reading: Reading, given: dict[str, Any]) -> Any:
+    """Return the moment of knowledge: as asked for, else the export's own."""
+    return given["as_of"] or reading.export_date.to_pydatetime()
+
+
+def _check(given: dict[str, Any], start: dt.date, end: dt.date) -> None:
+    """Refuse what the options alone show to be wrong, before a file is read."""
+    problems = []
+    if end < start:
+        problems.append(Problem("--to", "", "", f"{end}", f"must not be before --from, {start}"))
+    if given["week_by_week"] and given["target"] is None and given["targets_file"] is None:
+        problems.append(Problem("--week-by-week", "", "", "", "needs --target or --targets-file"))
+    if given["target"] is not None and given["targets_file"] is not None:
+        found = f"{given['target']:g}"
+        problems.append(
+            Problem("--target", "", "", found, "give either --target or --targets-file, not both")
+        )
+    if problems:
+        raise BadInput(problems)
 
 
 def _grid(text: str) -> tuple[float, ...]:
@@ -89,56 +151,9 @@ def _target(given: dict[str, Any], start: dt.date, end: dt.date) -> float | None
     if given["targets_file"] is None:
         target: float | None = given["target"]
         return target
-    if given["target"] is not None:
-        raise BadInput(
-            [Problem("--target", "", "", f"{given['target']:g}", "give either --target or --targets-file")]
-        )
     import pandas as pd
 
     from forecast.plan import read_targets, target_between
 
     path = given["targets_file"]
     return target_between(read_targets(path), pd.Timestamp(start), pd.Timestamp(end), file=str(path))
-
-
-def print_forecast(result: Forecast) -> None:
-    """Print the distribution, its parts, the weighted pipelines, the cycle and the findings."""
-    from forecast.cli.crm import print_findings
-    from forecast.cli.tables import money, percent, show
-    from forecast.sentences import forecast_sentences
-
-    whole = result.to_dict()
-    for sentence in forecast_sentences(result):
-        click.echo(f"* {sentence}")
-    quantiles = whole["bookings"]["quantiles"]
-    show(
-        f"Bookings {whole['inputs']['start']} to {whole['inputs']['end']}, as of {whole['inputs']['as_of'][:16]}",
-        ("what", "value"),
-        [
-            ("mean", money(whole["bookings"]["mean"])),
-            *((f"quantile {float(level):.1%}", money(value)) for level, value in quantiles.items()),
-            *((f"part: {name}", money(value)) for name, value in whole["parts"].items()),
-            ("target", money(whole["inputs"]["target"])),
-            ("chance of target", percent(whole["chance_of_target"])),
-            *(
-                (f"chance of {row['times_mean']:g} x mean", percent(row["chance"]))
-                for row in whole["chance_by_target"]
-            ),
-        ],
-    )
-    weighted = whole["weighted_pipeline"]
-    show(
-        "Weighted pipeline, three kinds",
-        ("kind", "value"),
-        [
-            (
-                "crm: typed probability, expected to close in the period",
-                money(weighted["crm"]) if weighted["crm"] is not None else f"none: {weighted['crm_reason']}",
-            ),
-            ("calibrated: won ever", money(weighted["calibrated"])),
-            ("calibrated in period", money(weighted["calibrated_in_period"])),
-            ("pipeline optimism: crm less calibrated in period", money(weighted["optimism"])),
-        ],
-    )
-    print_findings(result.findings)
-    click.echo(f"Seed {result.asked.seed}, pipecast {result.version}.")

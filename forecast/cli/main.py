@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import click
+
+#: Environment variable that lets a defect be seen with all its lines.
+TRACEBACK = "PIPECAST_TRACEBACK"
+LONGEST_FAULT = 300
 
 COMMANDS = {
     "demo": ("forecast.cli.demo", "demo", "Run everything once: the rhythm, the forecast, the divergence."),
@@ -66,4 +73,22 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("Stopped; nothing was written.", err=True)
         sys.exit(130)
     except BrokenPipeError:
+        # Whoever read the output has had enough; the interpreter must not try again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        click.echo(_defect(error), err=True)
+        sys.exit(1)
+
+
+def _defect(error: Exception) -> str:
+    """Return what is said of a fault that is ours."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    said = " ".join(str(error).split())[:LONGEST_FAULT]
+    return (
+        f"Error: this is a defect of Pipecast, not of your input: {type(error).__name__}: {said} "
+        f"({Path(place.filename).name}, line {place.lineno}). Nothing was written. Please report it with the command "
+        f"that you ran and what it prints with {TRACEBACK}=1 set."
+    )

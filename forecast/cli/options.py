@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from forecast.cli.deliver import writable
 from simulations.errors import BadInput, Problem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -47,7 +48,10 @@ def replication_options(default: int) -> Callable[[Command], Command]:
 def output_options(command: Command) -> Command:
     """Add `--json` and `--out`."""
     command = click.option(
-        "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for CSV, PNG and the report."
+        "--out",
+        type=click.Path(path_type=Path),
+        callback=writable,
+        help="Folder for tables (CSV), pictures (PNG, SVG) and the report (HTML).",
     )(command)
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")(
         command

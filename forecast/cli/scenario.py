@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from simulations.assumptions import Assumption
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -69,18 +74,24 @@ def explain(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click p
             }
         )
         return
+    _print_assumptions(chosen.name, assumptions(chosen))
     from forecast.cli.tables import show
 
-    show(
-        f"What {chosen.name} assumes (grade A reviewed, B vendor's data, C second-hand, D inferred)",
-        ("field", "value", "range", "grade", "source"),
-        [
-            (a.field, f"{a.value:g}", f"{a.low:g} to {a.high:g}", a.grade, a.source)
-            for a in assumptions(chosen)
-        ],
-    )
     show(
         "What follows, at no waiting",
         ("quantity", "value", "unit"),
         [(d.name, f"{d.value:.3g}", d.unit) for d in derived(chosen)],
     )
+
+
+def _print_assumptions(name: str, assumed: Sequence[Assumption]) -> None:
+    """Print every number with its range and grade, and its source below it."""
+    import textwrap
+
+    from forecast.cli.tables import width
+
+    click.echo(f"What {name} assumes. Grades: A reviewed, B a vendor's data, C second-hand, D inferred.\n")
+    for item in assumed:
+        graded = f"{item.low:g} to {item.high:g}; {item.grade}"
+        click.echo(f"{click.style(item.field, bold=True)} = {item.value:g}  ({graded})")
+        click.echo(textwrap.fill(item.source, width(), initial_indent="    ", subsequent_indent="    "))

@@ -19,19 +19,6 @@ if TYPE_CHECKING:
     from simulations.comparison import Comparison
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-SHOWN = (
-    "bookings_in_year",
-    "run_off",
-    "total",
-    "target_reached",
-    "worst_quarter",
-    "month_volatility",
-    "prospecting_hours",
-    "utilisation",
-    "days_waited",
-    "win_rate",
-    "opportunities",
-)
 CADENCES = (
     "steady, sawtooth[:weeks_on=8,weeks_off=8], reactive[:...], custom:FILE.csv (hours a week, one a line)"
 )
@@ -101,57 +88,8 @@ def _deliver(result: Comparison, source: Path, *, as_json: bool, out: Path | Non
     if as_json:
         print_json(result.to_dict())
         return
+    from forecast.cli.rhythm import print_comparison
+
     print_comparison(result)
     if out is not None:
         click.echo(f"Wrote {out}/")
-
-
-def print_comparison(result: Comparison) -> None:
-    """Print the measures that matter, the sentences, and the seed."""
-    from forecast.cli.tables import show
-    from simulations.sentences import sentences
-
-    names = [year.name for year in result.cadences]
-    show(
-        f"{result.scenario.name}: {result.replications} paired years a cadence, mean [95% interval]",
-        ("measure", "unit", *names),
-        [_measure_row(result, measure) for measure in SHOWN],
-    )
-    show(
-        "Differences, year by year under the same luck, mean [95% interval]",
-        ("measure", *(f"{contrast.name} - {contrast.against}" for contrast in result.contrasts)),
-        [
-            (
-                measure,
-                *(
-                    _interval(contrast.differences[measure], _unit(result, measure))
-                    for contrast in result.contrasts
-                ),
-            )
-            for measure in SHOWN
-        ],
-    )
-    for sentence in sentences(result):
-        click.echo(f"* {sentence}")
-    click.echo(f"Seed {result.seed}, pipecast {result.version}.")
-
-
-def _measure_row(result: Comparison, measure: str) -> tuple[str, ...]:
-    unit = _unit(result, measure)
-    return (measure, unit, *(_interval(year.measures[measure], unit) for year in result.cadences))
-
-
-def _unit(result: Comparison, measure: str) -> str:
-    from simulations.measures import MEASURES
-
-    unit = MEASURES[measure].unit
-    if unit != "value":
-        return unit
-    return result.scenario.currency if result.scenario.unit == "amount" else "deals"
-
-
-def _interval(value: Any, unit: str) -> str:
-    from forecast.cli.tables import money, percent
-
-    write = percent if unit == "share" else money
-    return f"{write(value.mean)} [{write(value.low)}, {write(value.high)}]"

@@ -27,7 +27,7 @@ def reading_findings(read: Assembled, history: Visits, entries_kept: str) -> lis
         )
         if ids
     ]
-    if entries_kept == "none" and len(read.listed_stages) > 1:
+    if entries_kept == "none" and len(read.listed_stages) != 1:
         found.append(_no_history(len(read.opportunities)))
     return found
 

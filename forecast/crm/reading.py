@@ -53,6 +53,12 @@ class Reading:
     export_date: pd.Timestamp
     may_look_ahead: tuple[str, ...] = ()
 
+    @property
+    def currency(self) -> str:
+        """Of the amounts; empty where the export does not name one."""
+        named = self.tables.opportunities["currency"].dropna().unique()
+        return str(named[0]) if len(named) == 1 else ""
+
 
 def read_crm(
     path: Path | str,
@@ -91,7 +97,9 @@ def read_crm(
     read = assemble(read_cells(sheet, layout, told), order)
     entries, kept = _entries(read, told, folder, order)
     exported = export_date or _export_date(sheet, read.last_change)
-    history, stages = _stages(read, entries, told, as_of)
+    if as_of is not None and as_of < exported:
+        read, entries = _until(as_of, read, entries)
+    history, stages = _stages(read, entries, told)
     tables = _tables(read, history, stages, _known_from(exported, latest_only=kept == "latest"))
     moment = exported if as_of is None else as_of
     masks, ahead = masked(tables, moment), may_look_ahead(tables, moment)
@@ -121,13 +129,27 @@ def _entries(read: Assembled, told: Mapping, folder: Path, order: Order | None) 
     return read.entries, "latest" if len(read.entries) else "none"
 
 
-def _stages(
-    read: Assembled, entries: pd.DataFrame, told: Mapping, as_of: pd.Timestamp | None
-) -> tuple[Visits, tuple[str, ...]]:
-    """Return the visits and the order of the stages, from what was known only."""
-    known = entries if as_of is None else entries[entries["entered"] < as_of]
-    listed = tuple(dict.fromkeys([*read.listed_stages, *entries["stage"].unique()]))
-    stages = told.stages or stage_order(known, listed)
+def _until(as_of: pd.Timestamp, read: Assembled, entries: pd.DataFrame) -> tuple[Assembled, pd.DataFrame]:
+    """Return only what had been created and entered by then, so that nothing later is listed, counted or named."""
+    rows = read.opportunities[read.opportunities["created"] < as_of].reset_index(drop=True)
+    entries = entries[(entries["entered"] < as_of) & entries["id"].isin(rows["id"])]
+    moved = set(read.moved_closings) & set(rows["id"])
+    seen = set(entries["stage"])
+    known = replace(
+        read,
+        opportunities=rows,
+        entries=entries,
+        listed_stages=tuple(stage for stage in read.listed_stages if not seen or stage in seen),
+        moved_closings=tuple(key for key in read.moved_closings if key in moved),
+        unknown_categories=(),
+    )
+    return known, entries
+
+
+def _stages(read: Assembled, entries: pd.DataFrame, told: Mapping) -> tuple[Visits, tuple[str, ...]]:
+    """Return the visits and the order of the stages."""
+    listed = tuple(dict.fromkeys([*read.listed_stages, *sorted(entries["stage"].unique())]))
+    stages = told.stages or stage_order(entries, listed)
     if entries.empty and len(stages) == 1:
         entries = _only_stage(read.opportunities, stages[0])
     return visits(entries, read.opportunities, stages), stages

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from forecast.divergence import ImportedYear
+from forecast.forecasting import Forecast
 from forecast.report.blocks import Cell, InputFile, Table
 from simulations.assumptions import assumptions, derived
 from simulations.comparison import Comparison
@@ -17,6 +19,11 @@ from simulations.sensitivity import LossGrid
 GRADES = (
     "Grades: A peer-reviewed or official, B a vendor's own data, C a report quoted second-hand, D inference or "
     "arithmetic, assumed: chosen by us for the reason given, given: the scenario's own value."
+)
+FORECAST_ASSUMES = (
+    "Opportunities that are open now will advance, win and be lost as those before them did from the same stage and "
+    "age; new ones will be created at the recent level, which may drift as it did before; amounts will be like those "
+    "of past wins. What the history leaves unknown of these is drawn anew with every draw."
 )
 #: What the numbers of a run come from, besides the program itself.
 _LIBRARIES = ("numpy", "scipy", "numba", "simpy", "pandas", "matplotlib")
@@ -79,6 +86,41 @@ def grid_settings(grid: LossGrid) -> Settings:
             ("replications", f"{grid.replications:,} a cell and cadence"),
             ("staleness (log-odds a day waited)", ", ".join(f"{value:g}" for value in grid.staleness)),
             ("weekly hours", ", ".join(f"{value:g}" for value in grid.capacity_hours)),
+        ),
+    )
+
+
+def forecast_settings(forecast: Forecast) -> Settings:
+    """Return what a forecast was asked, what it rests on, and how it was made."""
+    asked, counts = forecast.asked, forecast.counts
+    target = "none given" if asked.target is None else f"{asked.target:,.2f}"
+    return Settings(
+        "Forecast",
+        (
+            ("seed", str(asked.seed)),
+            ("draws", f"{asked.draws:,}"),
+            ("knowledge ends", f"{asked.moment:%Y-%m-%d %H:%M}"),
+            ("period", f"{asked.start:%Y-%m-%d} to {asked.end:%Y-%m-%d}, both days inside"),
+            ("counted in", "deals" if asked.unit == "deals" else "amount"),
+            ("target", target),
+            ("opportunities", ", ".join(f"{name} {count:,}" for name, count in counts.items())),
+            ("assumes", FORECAST_ASSUMES),
+        ),
+    )
+
+
+def imported_settings(year: ImportedYear) -> Settings:
+    """Return what a period was looked at with, week by week."""
+    return Settings(
+        "Week by week",
+        (
+            ("seed", str(year.seed)),
+            ("draws", f"{year.draws:,} a week"),
+            ("period", f"{year.start} to {year.end}, both days inside"),
+            ("target", f"{year.target:,.2f}"),
+            ("band", f"from {year.paths:,} drawn courses, of which {year.on_plan:,} reach the target"),
+            ("false alarms", f"at most {share(year.false_alarms)} of the courses that reach the target"),
+            ("may look ahead", ", ".join(year.may_look_ahead) or "nothing"),
         ),
     )
 

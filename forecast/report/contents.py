@@ -7,27 +7,52 @@ from typing import TYPE_CHECKING
 
 from forecast.report import analyst
 from forecast.report.blocks import InputFile, Section, Table
+from forecast.report.divergence import divergence_section
+from forecast.report.export import export_section
 from forecast.report.rhythm import rhythm_section
+from forecast.report.target import target_section
 
 if TYPE_CHECKING:
+    from forecast.crm import Reading
+    from forecast.divergence import ImportedYear, SimulatedYear
+    from forecast.forecasting import Forecast
     from simulations.comparison import Comparison
     from simulations.sensitivity import LossGrid
+
+TITLE = "Pipecast report"
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was computed; None for what was not.
+    """What was computed; None or empty for what was not.
 
     Attributes
     ----------
     comparison : Comparison, optional
+        First question: what the prospecting rhythm does to the year.
     grid : LossGrid, optional
         Shown with a comparison.
+    reading : Reading, optional
+        What a CRM export holds; its findings limit what may be forecast from it.
+    forecast : Forecast, optional
+        Second question: whether the pipeline reaches the target.
+    simulated : tuple of SimulatedYear
+        Third question: whether projected bookings left the plan, in simulated years.
+    imported : ImportedYear, optional
+        The same in a year of a CRM.
+    currency : str
+        Of the export's amounts; empty where unknown.
     inputs : tuple of InputFile
+        The files that all this rests on.
     """
 
     comparison: Comparison | None = None
     grid: LossGrid | None = None
+    reading: Reading | None = None
+    forecast: Forecast | None = None
+    simulated: tuple[SimulatedYear, ...] = ()
+    imported: ImportedYear | None = None
+    currency: str = ""
     inputs: tuple[InputFile, ...] = ()
 
 
@@ -53,14 +78,39 @@ class Contents:
 
 def contents_of(results: Results) -> Contents:
     """Return what a report holds; pictures are drawn here, once."""
-    sections: list[Section] = []
-    settings, tables = [analyst.program_settings()], []
+    return Contents(TITLE, tuple(_sections(results)), tuple(_settings(results)), tuple(_tables(results)))
+
+
+def _sections(results: Results) -> list[Section]:
+    sections = []
+    if results.comparison is not None:
+        sections.append(rhythm_section(results.comparison, results.grid))
+    if results.reading is not None:
+        sections.append(export_section(results.reading))
+    if results.forecast is not None:
+        sections.append(target_section(results.forecast, results.currency))
+    if results.simulated or results.imported is not None:
+        sections.append(divergence_section(results.simulated, results.imported, results.currency))
+    return sections
+
+
+def _settings(results: Results) -> list[analyst.Settings]:
+    settings = [analyst.program_settings()]
+    if results.comparison is not None:
+        settings.append(analyst.comparison_settings(results.comparison))
+    if results.grid is not None:
+        settings.append(analyst.grid_settings(results.grid))
+    if results.forecast is not None:
+        settings.append(analyst.forecast_settings(results.forecast))
+    if results.imported is not None:
+        settings.append(analyst.imported_settings(results.imported))
+    return settings
+
+
+def _tables(results: Results) -> list[Table]:
+    tables = []
     if results.inputs:
         tables.append(analyst.inputs_table(results.inputs))
     if results.comparison is not None:
-        sections.append(rhythm_section(results.comparison, results.grid))
-        settings.append(analyst.comparison_settings(results.comparison))
         tables += analyst.assumption_tables(results.comparison.scenario)
-    if results.grid is not None:
-        settings.append(analyst.grid_settings(results.grid))
-    return Contents("Pipecast report", tuple(sections), tuple(settings), tuple(tables))
+    return tables

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.report.contents import Contents, Results, contents_of
-from forecast.report.page import html
-from forecast.report.spreadsheet import csv_table
+from forecast.divergence import PublishedMonth
+from forecast.report.contents import Results, contents_of
+from forecast.report.page import drawings, html
+from forecast.report.spreadsheet import csv_table, frame_table
 from simulations.exports.files import write_files
-from simulations.plots.files import FORMATS, rendered
+from simulations.plots.files import rendered
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterable
 
+    from forecast.divergence import SimulatedYear
+    from forecast.findings import Finding
+    from forecast.forecasting import Forecast
     from simulations.sensitivity import LossGrid
 
 REPORT = "report.html"
+LEFT = ("hours_left_on_week", "hours_left_off_week", "hours_left_steady")
 
 
 def write_folder(folder: Path, results: Results) -> dict[str, Path]:
@@ -29,35 +35,71 @@ def write_folder(folder: Path, results: Results) -> dict[str, Path]:
         File name -> path: ``report.html``, ``<picture>.png``, ``<picture>.svg``, ``<table>.csv``.
     """
     contents = contents_of(results)
-    files = {REPORT: html(contents), **_pictures(contents), **_tables(results)}
-    return write_files(folder, files)
+    drawn = drawings(contents)
+    files = {REPORT: html(contents, drawn), **{f"{name}.svg": image for name, image in drawn.items()}}
+    for section in contents.sections:
+        for picture in section.pictures:
+            files[f"{picture.name}.png"] = rendered(picture.figure, "png")
+    return write_files(folder, {**files, **dict(_tables(results))})
 
 
-def _pictures(contents: Contents) -> dict[str, bytes]:
-    return {
-        f"{picture.name}{ending}": rendered(picture.figure, ending[1:])
-        for section in contents.sections
-        for picture in section.pictures
-        for ending in FORMATS
-    }
-
-
-def _tables(results: Results) -> dict[str, bytes]:
-    tables: dict[str, bytes] = {}
+def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
     if results.comparison is not None:
-        tables["comparison.csv"] = _csv(results.comparison.to_frame())
+        yield "comparison.csv", frame_table(results.comparison.to_frame())
     if results.grid is not None:
-        tables["loss.csv"] = csv_table(
-            ("staleness", "capacity_hours", "loss", "low", "high"), _loss(results.grid)
-        )
-    return tables
+        header = ("staleness", "capacity_hours", "loss", "low", "high", *LEFT)
+        yield "loss.csv", csv_table(header, _losses(results.grid))
+    if results.reading is not None:
+        tables = results.reading.tables
+        yield "opportunities.csv", frame_table(tables.opportunities)
+        yield "stage_history.csv", frame_table(tables.stage_history)
+        yield "findings.csv", _findings(results.reading.findings)
+    if results.forecast is not None:
+        yield from _forecast_tables(results.forecast)
+    for year in results.simulated:
+        name = year.name.replace(" ", "_")
+        yield f"divergence_{name}.csv", frame_table(year.to_frame().reset_index())
+        yield f"published_{name}.csv", _published(year)
+    if results.imported is not None:
+        yield "divergence.csv", frame_table(results.imported.to_frame().reset_index())
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
-    return csv_table([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
-
-
-def _loss(grid: LossGrid) -> Iterable[tuple[float, ...]]:
+def _losses(grid: LossGrid) -> Iterator[tuple[float, ...]]:
     for staleness, losses in zip(grid.staleness, grid.estimates, strict=True):
-        for hours, loss in zip(grid.capacity_hours, losses, strict=True):
-            yield staleness, hours, loss.mean, loss.low, loss.high
+        for hours, loss, left in zip(grid.capacity_hours, losses, grid.hours_left, strict=True):
+            yield staleness, hours, loss.mean, loss.low, loss.high, left.on_week, left.off_week, left.steady
+
+
+def _published(year: SimulatedYear) -> bytes:
+    rows = [astuple(month) for month in year.months]
+    return csv_table([item.name for item in fields(PublishedMonth)], rows)
+
+
+def _findings(findings: Iterable[Finding]) -> bytes:
+    rows = [
+        (finding.severity, finding.code, finding.count, " ".join(finding.examples), finding.message)
+        for finding in findings
+    ]
+    return csv_table(("severity", "code", "count", "examples", "message"), rows)
+
+
+def _forecast_tables(forecast: Forecast) -> Iterator[tuple[str, bytes]]:
+    whole = forecast.to_dict()
+    rows = [
+        ("bookings", "mean", whole["bookings"]["mean"]),
+        *(
+            ("bookings", f"quantile {level}", value)
+            for level, value in whole["bookings"]["quantiles"].items()
+        ),
+        *(("part", name, value) for name, value in whole["parts"].items()),
+        *(("weighted pipeline", name, value) for name, value in whole["weighted_pipeline"].items()),
+        ("target", "target", whole["inputs"]["target"]),
+        ("target", "chance", whole["chance_of_target"]),
+        ("coverage", "ratio", whole["coverage"]["ratio"]),
+    ]
+    yield "forecast.csv", csv_table(("group", "name", "value"), rows)
+    if forecast.asked.targets:
+        header = ("times_mean", "target", "chance")
+        yield "chances.csv", csv_table(header, [tuple(row.values()) for row in forecast.chance_by_target()])
+    yield "draws.csv", frame_table(forecast.to_frame().reset_index())
+    yield "findings.csv", _findings(forecast.findings)

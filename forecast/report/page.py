@@ -3,51 +3,37 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecast.report.contents import Contents, Results, contents_of
 from simulations.exports.files import write_files
 from simulations.plots.files import rendered
 
-if TYPE_CHECKING:
-    from forecast.report.blocks import InputFile, Picture
-    from simulations.comparison import Comparison
-    from simulations.sensitivity import LossGrid
-
 TEMPLATE = "report.html.j2"
 
 
-def write_report(
-    path: Path,
-    *,
-    comparison: Comparison | None = None,
-    grid: LossGrid | None = None,
-    inputs: tuple[InputFile, ...] = (),
-) -> Path:
+def write_report(path: Path, results: Results) -> Path:
     """Write the report of what there is as one self-contained HTML file, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    comparison : Comparison, optional
-        First part: what the rhythm did.
-    grid : LossGrid, optional
-        Belongs to the comparison: the loss over the assumptions that matter most.
-    inputs : tuple of InputFile
-        What the results rest on.
 
     Returns
     -------
     Path
         ``path``.
     """
-    contents = contents_of(Results(comparison, grid, inputs=inputs))
-    return write_files(path.parent, {path.name: html(contents)})[path.name]
+    return write_files(path.parent, {path.name: html(contents_of(results))})[path.name]
 
 
-def html(contents: Contents) -> bytes:
-    """Return a report as the bytes of an HTML page."""
+def html(contents: Contents, drawn: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a report as the bytes of an HTML page.
+
+    Parameters
+    ----------
+    contents : Contents
+    drawn : mapping of str to bytes, optional
+        Pictures as SVG, by their names; drawn here unless given.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -57,12 +43,21 @@ def html(contents: Contents) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["embedded"] = embedded
+    images = drawings(contents) if drawn is None else drawn
+    environment.filters["embedded"] = lambda picture: embedded(images[picture.name])
     words: dict[str, Any] = {"contents": contents}
     return environment.get_template(TEMPLATE).render(words).encode("utf-8")
 
 
-def embedded(picture: Picture) -> str:
-    """Return a picture as a ``data:`` address that holds it whole."""
-    image = base64.b64encode(rendered(picture.figure, "svg")).decode("ascii")
-    return f"data:image/svg+xml;base64,{image}"
+def drawings(contents: Contents) -> dict[str, bytes]:
+    """Return all pictures of a report as SVG, by their names."""
+    return {
+        picture.name: rendered(picture.figure, "svg")
+        for section in contents.sections
+        for picture in section.pictures
+    }
+
+
+def embedded(image: bytes) -> str:
+    """Return a picture (SVG) as a ``data:`` address that holds it whole."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(image).decode('ascii')}"

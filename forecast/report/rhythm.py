@@ -6,6 +6,7 @@ from forecast.report.blocks import Cell, Passage, Picture, Section, Table, amoun
 from simulations.comparison import CadenceYear, Comparison
 from simulations.example_year import example_pair
 from simulations.intervals import Estimate
+from simulations.measures import MEASURES
 from simulations.plots.cadences import cadence_label
 from simulations.plots.differences import draw_differences
 from simulations.plots.loss import draw_loss, staleness_words
@@ -14,23 +15,12 @@ from simulations.plots.totals import draw_totals
 from simulations.plots.year import draw_year
 from simulations.sensitivity import LossGrid
 from simulations.sentences import sentences, sentences_about
-from simulations.wording import cadence_words
+from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words
 
 #: The cadence that the answer is about, where it is among those compared.
 FIRST = "sawtooth"
-
-_ROWS = (
-    ("bookings_in_year", "bookings in the year"),
-    ("run_off", "run-off"),
-    ("total", "total"),
-    ("worst_quarter", "worst quarter"),
-    ("target_reached", "chance of target"),
-    ("month_volatility", "swing of months"),
-    ("opportunities", "opportunities"),
-    ("win_rate", "win rate"),
-    ("days_waited", "days waited"),
-)
-_SHARES = {"target_reached", "month_volatility", "win_rate"}
+#: The sentence about the steady year: what all others are held against, and no caution.
+PLAN = "steady.year"
 
 
 def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Section:
@@ -43,6 +33,8 @@ def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Sect
         The loss over the assumptions that matter most.
     """
     others = compared(comparison)
+    whole = [sentence for sentence in sentences(comparison) if not sentence.cadence]
+    plan = Passage("", " ".join(str(sentence) for sentence in whole if sentence.key == PLAN))
     passages = [_cadence_passage(comparison, name, answered=not i) for i, name in enumerate(others)]
     passages.append(_totals_passage(comparison))
     if grid is not None:
@@ -50,13 +42,12 @@ def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Sect
     answer = (
         str(sentences_about(comparison, others[0])[0]) if others else "Only steady prospecting was simulated."
     )
-    cautions = tuple(str(sentence) for sentence in sentences(comparison) if not sentence.cadence)
     return Section(
         anchor="rhythm",
         question="What does the prospecting rhythm do to the year?",
         answer=answer,
-        cautions=cautions,
-        passages=tuple(passages),
+        cautions=tuple(str(sentence) for sentence in whole if sentence.key != PLAN),
+        passages=(plan, *passages),
     )
 
 
@@ -142,17 +133,19 @@ def _measures_table(comparison: Comparison) -> Table:
         title=f"The year in numbers (values in {unit})",
         header=("", *(cadence_label(year) for year in comparison.cadences)),
         rows=tuple(
-            (Cell(title), *(_measure_cell(year, measure) for year in comparison.cadences))
-            for measure, title in _ROWS
+            (Cell(words), *(_measure_cell(year, measure) for year in comparison.cadences))
+            for measure, words in MEASURE_WORDS.items()
         ),
-        note="Means of all simulated years, each with its 95% interval below. Swing: standard deviation of the "
-        "twelve months over their mean. Days waited: for the rep, at each step.",
+        note=f"Means of all simulated years, each with its 95% interval below. {MEASURE_NOTES}",
     )
 
 
 def _measure_cell(year: CadenceYear, measure: str) -> Cell:
-    estimate = year.measures[measure]
-    return share_cell(estimate) if measure in _SHARES else amount_cell(estimate)
+    # The interval of a chance stays within 0 and 1 only as a chance.
+    estimate = year.chance_by_target[1.0] if measure == "target_reached" else year.measures[measure]
+    if not estimate.count:
+        return Cell("none")
+    return share_cell(estimate) if MEASURES[measure].unit == "share" else amount_cell(estimate)
 
 
 def _grid_passage(grid: LossGrid) -> Passage:
@@ -164,7 +157,13 @@ def _grid_passage(grid: LossGrid) -> Passage:
         f"The share of total that {name} loses against steady, for different weekly hours and costs of waiting; "
         "the numbers stand in the table below.",
     )
-    return Passage("What the answer hangs on", _grid_sentence(grid), (), (picture,), (_grid_table(grid),))
+    return Passage(
+        "What the answer hangs on",
+        _grid_sentence(grid),
+        (_left_sentence(grid),),
+        (picture,),
+        (_grid_table(grid),),
+    )
 
 
 def _grid_sentence(grid: LossGrid) -> str:
@@ -175,6 +174,16 @@ def _grid_sentence(grid: LossGrid) -> str:
         f"prospecting and selling. Of the {len(losses)} combinations tried, steady surely books more in {sure} and "
         f"less in {gains}; in the other {len(losses) - sure - gains} luck may be the cause."
     )
+
+
+def _left_sentence(grid: LossGrid) -> str:
+    """Return the hours left for customers beside the loss: where its cause is to be looked for."""
+    said = (
+        f"with {digits(hours)} hours a week, {digits(round(left.on_week, 1))} in weeks on and "
+        f"{digits(round(left.off_week, 1))} in weeks off (steady: {digits(round(left.steady, 1))})"
+        for hours, left in zip(grid.capacity_hours, grid.hours_left, strict=True)
+    )
+    return f"Hours that a rep has left for customers: {'; '.join(said)}."
 
 
 def _grid_table(grid: LossGrid) -> Table:

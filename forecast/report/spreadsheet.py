@@ -7,8 +7,12 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulations.exports.files import harmless, write_files
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
@@ -29,11 +33,18 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
         Text, numbers, dates, None.
     """
     target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\n")
+    # Rows end as RFC 4180 has it; so a return inside a cell is quoted too.
+    writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([_safe(name) for name in header])
     writer.writerows([_safe(cell) for cell in row] for row in rows)
     # Excel takes UTF-8 for the local code page unless the mark says otherwise.
     return target.getvalue().encode("utf-8-sig")
+
+
+def frame_table(frame: pd.DataFrame) -> bytes:
+    """Return a data frame as CSV, without its index; as `csv_table`."""
+    cells = frame.astype(object).where(frame.notna(), None)
+    return csv_table([str(name) for name in frame.columns], cells.itertuples(index=False, name=None))
 
 
 def _safe(cell: object) -> object:

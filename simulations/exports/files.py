@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> dict[str, Pat
     dict of str to Path
         File name -> path.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    if not directory.exists():
+        return _write_new(directory, contents)
     waiting = {name: directory / f".{name}.{os.getpid()}.part" for name in contents}
     try:
         for name, content in contents.items():
@@ -37,6 +39,20 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> dict[str, Pat
         for part in waiting.values():
             with contextlib.suppress(FileNotFoundError):
                 part.unlink()
+
+
+def _write_new(directory: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:
+    """Write a directory that does not exist: under another name first, so that it appears with all its files."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    waiting = directory.with_name(f".{directory.name}.{os.getpid()}.part")
+    try:
+        waiting.mkdir()
+        for name, content in contents.items():
+            _write_through(waiting / name, content)
+        waiting.rename(directory)
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
+    return {name: directory / name for name in contents}
 
 
 def _write_through(path: Path, content: bytes) -> None:

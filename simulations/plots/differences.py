@@ -74,8 +74,9 @@ def _draw_contrast(axes: Axes, comparison: Comparison, contrast: Contrast) -> No
     for row, measure in enumerate(SHOWN):
         found = relative_difference(comparison, contrast, measure)
         axes.hlines(row, found.low, found.high, color=colour, linewidth=2)
+        axes.plot([found.low, found.high], [row, row], "|", color=colour, markersize=9, markeredgewidth=1.5)
         fill = colour if found.sign else "white"
-        axes.plot(found.mean, row, "o", markersize=7, markerfacecolor=fill, markeredgecolor=colour)
+        axes.plot(found.mean, row, "o", markersize=5, markerfacecolor=fill, markeredgecolor=colour)
     axes.set_title(cadence_lines(year), color=colour, fontweight="bold")
 
 

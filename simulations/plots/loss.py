@@ -17,6 +17,8 @@ _COLOURS = (SKY, BLUE, VERMILION, ORANGE, PURPLE)
 _MARKERS = "osD^v"
 _SPREAD = 0.12
 _DAYS = 10
+#: Height kept free above the highest bar, for the legend.
+_HEADROOM = 0.36
 
 
 @house_style
@@ -48,10 +50,12 @@ def draw_loss(grid: LossGrid) -> Figure:
     axes.axhline(0, color=BLACK, linewidth=1.0)
     axes.set_xticks(places, [f"{digits(hours)} hours" for hours in grid.capacity_hours])
     axes.set_xlabel("hours a week and rep, for prospecting and selling together")
-    axes.set_ylabel("loss of total against steady")
+    axes.set_ylabel("loss of total\n(share of steady's total)")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: signed_percent(value, plus="")))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.set_title(f"What {cadence_words(grid.cadence)} loses")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + (high - low) * _HEADROOM)
     axes.legend(loc="upper right", fontsize=9, title="What waiting for the rep costs", title_fontsize=9)
     figure.supxlabel(_footnote(grid), fontsize=9, color=GREY, x=0.01, ha="left")
     return figure

@@ -44,8 +44,8 @@ def draw_totals(comparison: Comparison) -> Figure:
         for row, year in enumerate(years):
             _draw_row(axes, row, year, measure)
         axes.set_title(title)
-    _draw_target(panels[0], comparison)
     _label(figure, panels, comparison)
+    _draw_target(panels[0], comparison)
     return figure
 
 
@@ -69,12 +69,15 @@ def _draw_row(axes: Axes, row: int, year: CadenceYear, measure: str) -> None:
 
 def _draw_target(axes: Axes, comparison: Comparison) -> None:
     axes.axvline(comparison.target, color=BLACK, linestyle="--", linewidth=1.2)
+    # On the side that has room for the words.
+    left = comparison.target > axes.get_xlim()[1] / 2
     axes.annotate(
         f"target {quantity(comparison.target)}",
         (comparison.target, -0.62),
-        xytext=(4, 0),
+        xytext=(-4 if left else 4, 0),
         textcoords="offset points",
         fontsize=9,
+        ha="right" if left else "left",
         va="center",
     )
 

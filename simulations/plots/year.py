@@ -60,16 +60,19 @@ def draw_year(comparison: Comparison, pair: ExamplePair) -> Figure:
     """
     figure = new_figure(11, 10.5)
     grid = figure.subplots(LANES, 2, sharex=True, sharey="row")
+    tops = _tops(comparison, pair)
     for column, example in enumerate((pair.reference, pair.other)):
-        _draw_column(grid[:, column], comparison, example)
-    _scale(grid, comparison, pair)
+        _draw_column(grid[:, column], comparison, example, tops)
+    _scale(grid, comparison, tops)
     _label(grid, comparison, pair)
     _draw_arrow(figure, grid[:, 1], comparison, pair.other)
     figure.supxlabel(_footnote(comparison, pair), fontsize=9, color=GREY, x=0.01, ha="left")
     return figure
 
 
-def _draw_column(lanes: npt.NDArray[np.object_], comparison: Comparison, example: ExampleYear) -> None:
+def _draw_column(
+    lanes: npt.NDArray[np.object_], comparison: Comparison, example: ExampleYear, tops: list[float]
+) -> None:
     year = comparison.cadence(example.name)
     weeks = comparison.weeks.astype(np.float64)
     colour = cadence_colour(year)
@@ -79,15 +82,15 @@ def _draw_column(lanes: npt.NDArray[np.object_], comparison: Comparison, example
     for lane, series in ((_HOURS, "prospecting_hours"), (_BOOKINGS, "bookings_four_weeks")):
         _shade(lanes[lane], weeks, year.weekly[series], colour)
         lanes[lane].plot(weeks, example.weekly[series], color=colour, linewidth=1.6)
-    _draw_pipeline(lanes[_PIPELINE], weeks, year, example)
+    _draw_pipeline(lanes[_PIPELINE], weeks, year, example, tops[_PIPELINE])
     _draw_revenue(lanes[_REVENUE], comparison, year, example)
 
 
 def _shade(axes: Axes, x: Floats, band: Band, colour: str) -> None:
-    axes.fill_between(x, band.low, band.high, color=colour, alpha=SHADE, linewidth=0)
+    axes.fill_between(x, band.p10, band.p90, color=colour, alpha=SHADE, linewidth=0)
 
 
-def _draw_pipeline(axes: Axes, weeks: Floats, year: CadenceYear, example: ExampleYear) -> None:
+def _draw_pipeline(axes: Axes, weeks: Floats, year: CadenceYear, example: ExampleYear, top: float) -> None:
     colour = cadence_colour(year)
     _shade(axes, weeks, year.weekly["open_value"], colour)
     axes.plot(weeks, example.weekly["open_value"], color=colour, linewidth=1.6, label="open pipeline")
@@ -95,14 +98,16 @@ def _draw_pipeline(axes: Axes, weeks: Floats, year: CadenceYear, example: Exampl
     axes.plot(weeks, weighted, color=PURPLE, linewidth=1.4, label="weighted pipeline")
     need = year.line_of_need.mean
     ends = np.arange(1.0, need.size + 1)
-    axes.plot(ends, need, color=BLACK, linewidth=1.2, linestyle="--", label="line of need (open)")
+    # Towards the year's end nothing new can be won in time: the line leaves the lane, and must not cross the words.
+    shown = np.where(need <= top, need, np.nan)
+    axes.plot(ends, shown, color=BLACK, linewidth=1.2, linestyle="--", label="line of need (open)")
 
 
 def _draw_revenue(axes: Axes, comparison: Comparison, year: CadenceYear, example: ExampleYear) -> None:
     shortfall = comparison.shortfalls[year.name]
     published, colour = shortfall.published_weeks.astype(np.float64), cadence_colour(year)
     band = year.published_to_date
-    axes.fill_between(published, band.low, band.high, step="post", color=colour, alpha=SHADE, linewidth=0)
+    axes.fill_between(published, band.p10, band.p90, step="post", color=colour, alpha=SHADE, linewidth=0)
     axes.step(published, example.published_to_date, where="post", color=colour, linewidth=1.6)
     axes.plot(published, example.published_to_date, "o", color=colour, markersize=3.5)
     axes.step(
@@ -116,12 +121,12 @@ def _draw_revenue(axes: Axes, comparison: Comparison, year: CadenceYear, example
     )
 
 
-def _scale(grid: npt.NDArray[np.object_], comparison: Comparison, pair: ExamplePair) -> None:
+def _scale(grid: npt.NDArray[np.object_], comparison: Comparison, tops: list[float]) -> None:
     """Give each lane one scale from zero; the line of need may leave it upwards."""
     unit = value_unit(comparison.scenario)
-    labels = ("Prospecting", "Pipeline", "Bookings", "Published to date")
+    labels = ("Prospecting", "Pipeline", "Bookings, four-week mean", "Published to date")
     units = ("hours a week, team", unit, f"{unit} a week", unit)
-    for lane, (label, words, top) in enumerate(zip(labels, units, _tops(comparison, pair), strict=True)):
+    for lane, (label, words, top) in enumerate(zip(labels, units, tops, strict=True)):
         amount_axis(grid[lane, 0], "y", label, top, words)
         grid[lane, 0].set_ylim(0, (top or 1.0) * _HEADROOM)
 
@@ -130,12 +135,12 @@ def _tops(comparison: Comparison, pair: ExamplePair) -> list[float]:
     examples = (pair.reference, pair.other)
     years = [comparison.cadence(example.name) for example in examples]
     tops = [
-        largest_of([y.weekly[name].high for y in years] + [e.weekly[name] for e in examples])
+        largest_of([y.weekly[name].p90 for y in years] + [e.weekly[name] for e in examples])
         for name in ("prospecting_hours", "open_value", "bookings_four_weeks")
     ]
     needed = largest_of([year.line_of_need.mean[:-QUARTER_WEEKS] for year in years])
     tops[_PIPELINE] = max(tops[_PIPELINE], min(needed, 2 * tops[_PIPELINE]))
-    published = [y.published_to_date.high for y in years] + [e.published_to_date for e in examples]
+    published = [y.published_to_date.p90 for y in years] + [e.published_to_date for e in examples]
     return [*tops, largest_of(published)]
 
 

@@ -51,7 +51,7 @@ def test_the_lock_names_no_address_and_hashes_everything(house):
     assert "://" not in text
     pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert pins
-    assert [pin for pin in pins if not re.match(r"^[a-z0-9._-]+==[^ ]+( ; .+)? \\$", pin)] == []
+    assert [pin for pin in pins if not re.match(r"^[a-z0-9._-]+(\[[a-z0-9,._-]+\])?==[^ ]+( ; .+)? \\$", pin)] == []
     blocks = re.split(r"\n(?=\S)", text)
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
@@ -64,7 +64,7 @@ def test_the_lock_holds_every_requirement(house):
         *(name for extra in project["optional-dependencies"].values() for name in extra),
     ]
     text = (house.root / "requirements.lock").read_text("utf-8")
-    locked = {_normal(name) for name in re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE)}
+    locked = {_normal(name) for name in re.findall(r"^([a-z0-9._-]+)(?:\[.+\])?==", text, re.MULTILINE)}
     assert {_normal(re.split(r"[<>=\[ ]", name)[0]) for name in wanted} - locked == set()
 
 

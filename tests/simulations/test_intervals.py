@@ -13,6 +13,7 @@ from simulations.intervals import (
     chance,
     difference,
     estimate,
+    mean_interval,
     moments_of,
     needed_to_see,
     plain,
@@ -61,6 +62,16 @@ def test_undefined_values_are_left_out_measure_by_measure():
     assert moments.mean.tolist() == [2.0, 8.0]
 
 
+def test_the_interval_of_every_column_is_students():
+    rows = np.array([[1.0, 5.0, np.nan], [3.0, 5.0, 1.0]])
+    mean, low, high = mean_interval(rows)
+    for column in (0, 1):
+        one = estimate(rows[:, column])
+        assert (mean[column], low[column], high[column]) == pytest.approx((one.mean, one.low, one.high))
+    assert np.isnan([mean[2], low[2], high[2]]).all()
+    assert np.isnan(mean_interval(rows[:1])[1]).all()
+
+
 def test_nothing_defined_gives_nothing_and_one_value_no_interval():
     assert math.isnan(estimate(np.array([np.nan])).mean)
     one = estimate(np.array([5.0]))
@@ -100,7 +111,8 @@ def test_a_constant_difference_is_not_called_identical():
 
 
 def test_one_pair_gives_no_factor():
-    assert difference(np.array([4.0]), np.array([3.0])).reason == "fewer than two replications"
+    reason = difference(np.array([4.0]), np.array([3.0])).reason
+    assert reason == "defined on both sides in fewer than two replications"
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

@@ -167,3 +167,43 @@ def test_days_waited_are_those_of_stage_visits(worked):
     assert worked.scalars["days_waited"] == (4.0 + 1.0) / 2
     assert worked.scalars["days_waited_on_week"] == 4.0
     assert worked.scalars["days_waited_off_week"] == 1.0
+
+
+def _block(journal, day, hours):
+    journal.write(day, Kind.PROSPECTED, value=hours)
+
+
+def test_market_timing_is_what_the_met_weeks_were_worth_over_all_weeks(journal):
+    """Two hours in the first week (factor 2), one in the second (factor 0.5); the other fifty are worth 1."""
+    _block(journal, 0, 2.0)
+    _block(journal, 9, 1.0)
+    journal.lead(1, 5)
+    market = [2.0, 0.5, *[1.0] * 50]
+    found = measure(journal.plan(), journal.events(), market).scalars["market_timing"]
+    # The paper scenario has no holidays, so that all weeks have the same working days.
+    assert found == pytest.approx((2 * 2.0 + 1 * 0.5) / 3 / (52.5 / 52) - 1, abs=1e-12)
+    assert measure(journal.plan(), journal.events()).scalars["market_timing"] == 0
+
+
+def test_even_hours_have_no_market_timing(journal):
+    for day in range(364):
+        if day % 7 < 5:
+            _block(journal, day, 2.0)
+    market = np.random.default_rng(20_260_105).gamma(4, 0.25, 52)
+    found = measure(journal.plan(), journal.events(), market.tolist()).scalars["market_timing"]
+    assert found == 0
+
+
+def test_the_same_wins_come_to_the_same_total_whenever_they_are_won(journal, paper):
+    """300 wins of odd cents, of which every second, third ... falls into the run-off: equal to the last bit."""
+    amounts = (np.random.default_rng(3).integers(100, 10_000_000, 300) / 100).tolist()
+    totals = set()
+    for split in range(2, 9):
+        told = type(journal)(paper())
+        for birth, amount in enumerate(amounts, 1):
+            told.opportunity(birth, 10, amount, moved=20)
+            told.write(40 if birth % split else 400, Kind.WON, birth, stage=1, value=amount)
+        found = measure(told.plan(), told.events()).scalars
+        assert found["run_off"] > 0
+        totals.add(found["total"])
+    assert len(totals) == 1

@@ -12,6 +12,7 @@ import simulations.sentences
 from simulations.comparison import Band, CadenceYear, Comparison, Contrast, Needed
 from simulations.intervals import Difference, Estimate
 from simulations.measures import MEASURES
+from simulations.projection import Projection
 from simulations.scenario.model import Reactive, Sawtooth, Scenario, Steady
 from simulations.sentences import sentences
 from simulations.shortfall import Arrow, Shares, Shortfall
@@ -20,7 +21,7 @@ from simulations.weekly import SERIES
 from simulations.wording import REASONS, TEMPLATES, money, percent, three_digits
 
 SURE = Estimate(0.5, 0.4, 0.6, 200)
-FLAT = Band(np.zeros(12), np.zeros(12), np.zeros(12))
+FLAT = Band(*(np.zeros(12) for _ in range(5)))
 JARGON = re.compile(
     r"confidence|interval|significan|p-value|standard (error|deviation)|varian|paired|percentile|replication(?!s would)",
     re.IGNORECASE,
@@ -94,6 +95,7 @@ def _comparison(differences, cadence=None, shortfall=None, hours_gap=0.0):
         contrasts=(_contrast(cadence.kind, "steady", "difference", {**unsure, **differences}, hours_gap),),
         shortfalls={cadence.kind: shortfall or _shortfall("neither fires")},
         stationarity=Stationarity(SURE, SURE, 0.5, 0.8),
+        projection=Projection(np.zeros((52, 4, 4)), np.zeros(52), np.zeros(52)),
     )
 
 

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forecast.cli.main import main
-
 HEADER = "Record ID,Deal Name,Deal Stage,Pipeline,Amount,Currency,Create Date,Close Date,Deal owner\n"
 GOOD = "1,A,Closed Won,Sales,100.0,EUR,2026-01-02 10:00,2026-02-13 10:00,Ann\n"
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Return a function that runs the command line in an empty folder: (exit code, output, errors)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main([str(word) for word in words])
-        said = capsys.readouterr()
-        return int(stop.value.code or 0), said.out, said.err
-
-    return call
 
 
 def write(folder, name: str, content: str | bytes):
@@ -49,11 +33,11 @@ SCENARIOS = {
 
 
 @pytest.mark.parametrize("fault", SCENARIOS)
-def test_a_faulty_scenario_is_refused_with_its_line(run, tmp_path, fault):
+def test_a_faulty_scenario_is_refused_with_its_line(pipecast, tmp_path, fault):
     text, parts = SCENARIOS[fault]
     path = write(tmp_path, "team.yaml", text)
     for command in (("scenario", "check", path), ("compare", path, "--out", "out", "--replications", "2")):
-        code, out, err = run(*command)
+        code, out, err = pipecast(*command)
         assert code == 2
         assert out == ""
         assert all(part in err for part in ("team.yaml", *parts)), err
@@ -99,13 +83,13 @@ EXPORTS = {
 
 @pytest.mark.parametrize("fault", EXPORTS)
 @pytest.mark.parametrize("command", ["import", "forecast"])
-def test_a_faulty_export_is_refused_with_its_place(run, tmp_path, command, fault):
+def test_a_faulty_export_is_refused_with_its_place(pipecast, tmp_path, command, fault):
     content, parts = EXPORTS[fault]
     path = write(tmp_path, "deals.csv", content)
     words = [command, path, "--out", "out"]
     if command == "forecast":
         words += ["--as-of", "2026-03-01", "--from", "2026-03-01", "--to", "2026-03-31", "--target", "1000"]
-    code, out, err = run(*words)
+    code, out, err = pipecast(*words)
     assert code == 2
     assert out == ""
     assert all(part in err for part in parts), err
@@ -113,15 +97,15 @@ def test_a_faulty_export_is_refused_with_its_place(run, tmp_path, command, fault
     assert sorted(item.name for item in tmp_path.iterdir()) == ["deals.csv"]
 
 
-def test_a_file_that_is_not_there_is_named(run):
-    code, _, err = run("import", "nowhere.csv")
+def test_a_file_that_is_not_there_is_named(pipecast):
+    code, _, err = pipecast("import", "nowhere.csv")
     assert code == 2
     assert "nowhere.csv" in err
 
 
-def test_a_wave_that_cannot_hold_its_hours_is_refused(run, tmp_path):
+def test_a_wave_that_cannot_hold_its_hours_is_refused(pipecast, tmp_path):
     path = write(tmp_path, "team.yaml", "name: x\n")
-    code, out, err = run(
+    code, out, err = pipecast(
         "compare", path, "--cadence", "sawtooth:weeks_on=1,weeks_off=11", "--replications", "2"
     )
     assert (code, out) == (2, "")
@@ -131,8 +115,8 @@ def test_a_wave_that_cannot_hold_its_hours_is_refused(run, tmp_path):
 @pytest.mark.parametrize(
     "cadence", ["sawtoth", "sawtooth:weeks_of=3", "sawtooth:weeks_on=0", "custom:none.csv"]
 )
-def test_an_unknown_cadence_is_refused(run, tmp_path, cadence):
+def test_an_unknown_cadence_is_refused(pipecast, tmp_path, cadence):
     path = write(tmp_path, "team.yaml", "name: x\n")
-    code, out, err = run("compare", path, "--cadence", cadence, "--replications", "2")
+    code, out, err = pipecast("compare", path, "--cadence", cadence, "--replications", "2")
     assert (code, out) == (2, "")
     assert cadence.rpartition(":")[2].split("=")[0] in err

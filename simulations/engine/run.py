@@ -1,0 +1,106 @@
+"""A whole run, compiled: the market, the inbound streams and all seats, week by week."""
+
+from __future__ import annotations
+
+from simulations import rules
+from simulations.compiled import compiled_at_first_call, compiled_inside
+from simulations.engine.layout import FIRST_STREAM, World
+from simulations.engine.memory import Table, day_at, season_at, seat_at, stream_at, week_at
+from simulations.engine.seat import run_seat, start_seat
+from simulations.engine.stories import new_lead
+from simulations.randomness import SERIES_MARKET, environment_key, inbound_key
+
+DAY = 86_400
+WEEK_DAYS = 7
+
+
+@compiled_at_first_call
+def run_world(world: Table) -> None:
+    """Run warm-up, year and run-off; stops early where a table is full.
+
+    Seats have nothing to do with each other within a week, so they run one after another.
+
+    Parameters
+    ----------
+    world : array of one `simulations.engine.layout.WORLD`
+    """
+    w = world[0]
+    _start(w)
+    for week in range((w.end_day + WEEK_DAYS - 1) // WEEK_DAYS):
+        first, last = week * WEEK_DAYS, min((week + 1) * WEEK_DAYS, w.end_day)
+        if w.until_closed and first >= w.year_end_day and w.counted_open == 0:
+            return
+        for stream in range(w.streams_count):
+            _arrive(w, stream, first, last)
+        for s in range(w.seats_count):
+            run_seat(w, s, last * DAY)
+        if w.full:
+            return
+
+
+@compiled_inside
+def _start(w: World) -> None:
+    w.deals_made = 0
+    w.rows_written = 0
+    w.counted_open = 0
+    w.full = 0
+    _draw_market(w)
+    for s in range(w.seats_count):
+        seat = seat_at(w, s)
+        seat.clock = 0
+        seat.leads = 0
+        seat.coming = 0
+        seat.queued = 0
+        seat.open = 0
+        seat.prospecting = False
+        start_seat(w, s)
+    for stream in range(w.streams_count):
+        stream_at(w, stream).clock = 0
+        stream_at(w, stream).k = 0
+        stream_at(w, stream).point = _gap(w, stream, 0)
+
+
+@compiled_inside
+def _draw_market(w: World) -> None:
+    z = 0.0
+    for week in range(w.weeks_count):
+        birth = environment_key(SERIES_MARKET, 0, week)
+        z = rules.slow_step(z, w.market_rho if week else 0.0, w.seed, w.replication, birth)
+        week_at(w, week).factor = rules.market_factor(
+            z, w.market_sigma, w.week_cv, w.seed, w.replication, birth
+        )
+
+
+@compiled_inside
+def _gap(w: World, stream: int, k: int) -> int:
+    return rules.poisson_gap(w.seed, w.replication, inbound_key(stream, k))
+
+
+@compiled_inside
+def _arrive(w: World, stream: int, first: int, last: int) -> None:
+    """Let the leads of an inbound stream arrive from day to day: a Poisson process with season and market."""
+    state = stream_at(w, stream)
+    for day in range(first, last):
+        per_second = (
+            season_at(w, stream, day_at(w, day).month).per_second * week_at(w, day // WEEK_DAYS).factor
+        )
+        ticks = rules.ticks(per_second)
+        reach = state.clock + DAY * ticks
+        while state.point <= reach:
+            at = day * DAY - (state.clock - state.point) // ticks
+            birth = inbound_key(stream, state.k)
+            new_lead(w, _dealt_to(w, birth), birth, FIRST_STREAM + stream, at, at < w.year_end_day * DAY)
+            state.k += 1
+            state.point += _gap(w, stream, state.k)
+        state.clock = reach
+
+
+@compiled_inside
+def _dealt_to(w: World, birth: int) -> int:
+    """Return the seat that an inbound lead goes to: the highest keyed score."""
+    best, chosen = -1.0, 0
+    for s in range(w.seats_count):
+        score = rules.dealing_score(w.seed, w.replication, birth, s)
+        if score > best:
+            best, chosen = score, s
+    return chosen

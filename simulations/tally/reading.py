@@ -1,0 +1,170 @@
+"""One pass over a journal: leads, stays in stages, hours and waits by seat and week."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from simulations.calendar import DAY, HOUR, WEEK_DAYS
+from simulations.compiled import compiled_at_first_call
+from simulations.journal import Kind
+from simulations.tally.layout import HUNDREDTHS, LEAD, NEVER, STAY, Frame, Tally
+
+WEEK = WEEK_DAYS * DAY
+LEAD_KIND, OPENED, READY, STARTED, WORKED = (
+    int(kind) for kind in (Kind.LEAD, Kind.OPENED, Kind.READY, Kind.STARTED, Kind.WORKED)
+)
+SILENT, FOLLOWED_UP, REVIVED = int(Kind.SILENT), int(Kind.FOLLOWED_UP), int(Kind.REVIVED)
+WON, LOST, NO_DECISION, DISQUALIFIED = (
+    int(kind) for kind in (Kind.WON, Kind.LOST, Kind.NO_DECISION, Kind.DISQUALIFIED)
+)
+ASKED, REVIEWED, PROSPECTED = int(Kind.ASKED), int(Kind.REVIEWED), int(Kind.PROSPECTED)
+WORK_DAY, SOLD = int(Kind.WORK_DAY), int(Kind.SOLD)
+NO_STAY = -1
+
+
+@compiled_at_first_call
+def read_leads(rows: Any, count: int, frame: Frame) -> tuple[Any, Any, int, int]:
+    """Return the leads, their stays in stages (with how many there are), and the time of the last event."""
+    leads = np.empty(count, dtype=LEAD)
+    for i in range(count):
+        _await(leads[i])
+    stays = np.empty(_visits(rows), dtype=STAY)
+    made, last = 0, 0
+    for i in range(rows.size):
+        last = max(last, rows[i].time)
+        if rows[i].deal >= 0:
+            made += _read(rows[i], leads[rows[i].deal], stays, made, frame)
+    return leads, stays, made, last
+
+
+@compiled_at_first_call
+def _read(row: Any, lead: Any, stays: Any, made: int, frame: Frame) -> int:
+    """Read one event of a lead; return 1 where it begins a stay."""
+    kind = row.kind
+    if kind == READY:
+        if lead.stay != NO_STAY and stays[lead.stay].stage == row.stage:
+            return 0
+        _leave(lead, stays, row.time)
+        _enter(stays[made], row)
+        lead.stay = made
+        return 1
+    if kind == LEAD_KIND:
+        lead.birth = row.birth
+        lead.appeared = row.time
+    elif kind == OPENED:
+        lead.opened = row.time
+        lead.value = HUNDREDTHS if frame.terms[0].counts_deals else math.floor(row.value * HUNDREDTHS + 0.5)
+    elif kind == ASKED:
+        lead.asked = int(row.value)
+    elif WON <= kind <= DISQUALIFIED:
+        lead.closed = row.time
+        lead.outcome = kind
+        lead.seat = row.seat
+        _leave(lead, stays, row.time)
+    return 0
+
+
+@compiled_at_first_call
+def _visits(rows: Any) -> int:
+    count = 0
+    for i in range(rows.size):
+        count += rows[i].kind == READY
+    return count
+
+
+@compiled_at_first_call
+def _await(lead: Any) -> None:
+    """Set a lead to what it is if it never appears within the run."""
+    lead.birth = np.uint64(0)
+    lead.appeared = NEVER
+    lead.opened = NEVER
+    lead.closed = NEVER
+    lead.value = 0
+    lead.outcome = 0
+    lead.seat = 0
+    lead.stay = NO_STAY
+    lead.asked = 0
+    lead.family = False
+
+
+@compiled_at_first_call
+def _enter(stay: Any, row: Any) -> None:
+    stay.lead = row.deal
+    stay.stage = row.stage
+    stay.entered = row.time
+    stay.left = NEVER
+
+
+@compiled_at_first_call
+def _leave(lead: Any, stays: Any, time: int) -> None:
+    if lead.stay != NO_STAY:
+        stays[lead.stay].left = time
+
+
+@compiled_at_first_call
+def read_hours(rows: Any, frame: Frame, tally: Tally) -> None:
+    """Count hours by activity, waits, silences and reviews' endings of the year; prospecting by shown week."""
+    terms, out = frame.terms[0], tally.scalars[0]
+    for i in range(rows.size):
+        row = rows[i]
+        if row.kind == PROSPECTED:
+            week = (row.time - terms.first_shown) // WEEK
+            if week >= 0 and week < tally.hours_by_week.size:
+                tally.hours_by_week[week] += _seconds(row.value)
+        if not terms.start <= row.time < terms.end:
+            continue
+        if row.deal < 0:
+            _seat_hours(row, terms, tally, out)
+        else:
+            _deal_hours(row, terms, tally, out)
+
+
+@compiled_at_first_call
+def _seconds(hours: float) -> int:
+    return math.floor(hours * HOUR + 0.5)
+
+
+@compiled_at_first_call
+def _seat_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
+    cell = tally.cells[row.seat * terms.weeks + (row.time - terms.start) // WEEK]
+    seconds = _seconds(row.value)
+    kind = row.kind
+    if kind == PROSPECTED:
+        cell.prospected += seconds
+        cell.blocks += 1
+        tally.seconds_by_seat[row.seat] += seconds
+        out.prospecting_hours += seconds
+    elif kind == SOLD:
+        cell.left += seconds
+        cell.days += 1
+        out.selling_hours += seconds
+    elif kind == WORK_DAY:
+        cell.left += seconds
+        cell.days += 1
+        out.idle_hours += seconds
+    elif kind == REVIEWED:
+        out.review_hours += seconds
+
+
+@compiled_at_first_call
+def _deal_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
+    kind = row.kind
+    if kind == WORKED:
+        out.qualifying_hours += _seconds(row.value) * (row.stage < 0)
+        out.stage_hours += _seconds(row.value) * (row.stage >= 0)
+    elif kind == STARTED and row.stage >= 0:
+        cell = tally.cells[row.seat * terms.weeks + (row.time - terms.start) // WEEK]
+        cell.waited += math.floor(row.value * DAY + 0.5)
+        cell.waits += 1
+    elif kind == FOLLOWED_UP:
+        out.follow_up_hours += _seconds(row.value)
+    elif kind == SILENT:
+        out.went_silent += 1
+    elif kind == REVIVED:
+        out.revived += 1
+    elif kind == DISQUALIFIED:
+        out.disqualified_silent += row.value > 0
+        out.disqualified_unworked += row.value == 0

@@ -1,0 +1,242 @@
+"""Two engines, one model: the compiled engine tells the same events as the reference, in the same order, to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulations import engine, reference
+from simulations.calendar import DAY, HOUR
+from simulations.journal import Events, Kind, digest
+from simulations.reference import stories
+from simulations.reference.moments import Order
+from simulations.reference.seat import Seat
+from simulations.scenario.customers import (
+    DealValue,
+    Inbound,
+    Market,
+    Prospecting,
+    Referrals,
+    Silence,
+    Sources,
+    Stage,
+)
+from simulations.scenario.model import Change, Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.people import Calendar, Reviews, SeatGroup, Team, Work
+from simulations.scenario.records import Horizon, Switches
+
+SHAPES = st.sampled_from(["gamma", "lognormal", "fixed"])
+NEIGHBOURS = 3
+CONFIGURED = settings()
+EXAMPLES = max(50, CONFIGURED.max_examples // 2)  # 50 in the ordinary tests, 500 in the deep ones
+
+
+def stage(number: int) -> st.SearchStrategy[Stage]:
+    """Return a stage; fixed and zero durations make events of the same second, where the order decides."""
+    return st.builds(
+        Stage,
+        name=st.just(f"S{number}"),
+        effort_hours=st.sampled_from([0.0, 0.5, 1.0, 2.7]),
+        effort_cv=st.sampled_from([0.0, 0.5, 1.0]),
+        effort_shape=SHAPES,
+        reply_days=st.sampled_from([0.0, 1.0, 7.0, 13.3]),
+        reply_cv=st.sampled_from([0.0, 0.7, 1.2]),
+        reply_shape=SHAPES,
+        advance_probability=st.sampled_from([0.0, 0.35, 0.8, 1.0]),
+    )
+
+
+stages = st.integers(1, 6).flatmap(lambda count: st.tuples(*(stage(number) for number in range(count))))
+groups = st.lists(
+    st.builds(
+        SeatGroup,
+        seats=st.integers(1, 2),
+        selling_hours_per_week=st.sampled_from([20.0, 26.5, 40.0]),
+        prospecting_hours_per_week=st.sampled_from([0.0, 5.0, 9.3]),
+        win_logit=st.sampled_from([-0.4, 0.0, 0.3]),
+    ),
+    min_size=1,
+    max_size=2,
+).map(lambda items: tuple(item.model_copy(update={"name": f"G{i}"}) for i, item in enumerate(items)))
+streams = st.lists(
+    st.builds(
+        Inbound,
+        leads_per_week=st.sampled_from([0.0, 1.0, 6.0]),
+        qualify_hours=st.sampled_from([0.0, 0.5]),
+        monthly_season=st.sampled_from([(1.0,) * 12, tuple(0.5 + month / 12 for month in range(12))]),
+    ),
+    max_size=3,
+).map(lambda items: tuple(item.model_copy(update={"name": f"I{i}"}) for i, item in enumerate(items)))
+sources = st.builds(
+    Sources,
+    prospecting=st.builds(
+        Prospecting, leads_per_hour=st.sampled_from([0.1, 0.6]), qualify_hours=st.sampled_from([0.0, 0.5])
+    ),
+    inbound=streams,
+    referrals=st.builds(
+        Referrals,
+        ask_rate_win=st.sampled_from([0.3, 0.9]),
+        introductions=st.sampled_from([0.5, 1.0]),
+        delay_days=st.sampled_from([0.01, 20.0]),
+        delay_cv=st.sampled_from([0.0, 1.0]),
+    ),
+)
+switches = st.builds(Switches, **dict.fromkeys(Switches.model_fields, st.booleans()))
+cadences = st.one_of(
+    st.just(Steady()),
+    st.builds(
+        Sawtooth,
+        weeks_on=st.integers(2, 8),
+        weeks_off=st.integers(0, 6),
+        phase=st.sampled_from(["team", "rep"]),
+        allow_unequal_hours=st.just(True),  # noqa: FBT003 - a field's value
+    ),
+    st.builds(Reactive, start_below=st.sampled_from([0.3, 0.8]), stop_above=st.sampled_from([0.8, 1.4])),
+    st.builds(Custom, hours_by_week=st.lists(st.floats(0, 12), min_size=1, max_size=8).map(tuple)),
+)
+changes = st.builds(
+    lambda week, cadence, first, last: Change(
+        start=Calendar().year_start + timedelta(weeks=week),
+        cadence=cadence,
+        advance_probability={"S0": first},
+        staleness_logit_per_day=0.05,
+        selling_hours_per_week=last,
+    ),
+    st.integers(1, 50),
+    st.one_of(st.none(), cadences),
+    st.sampled_from([0.2, 0.9]),
+    st.sampled_from([None, 30.0]),
+)
+scenarios = st.builds(
+    Scenario,
+    team=st.builds(Team, groups=groups),
+    sources=sources,
+    stages=stages,
+    deal_value=st.builds(DealValue, shape=SHAPES, cv=st.sampled_from([0.0, 1.0])),
+    work=st.builds(
+        Work,
+        queue=st.sampled_from(["latest_stage_first", "oldest_first", "highest_value_first"]),
+        first_answer=st.sampled_from(["first", "queued"]),
+    ),
+    silence=st.builds(
+        Silence,
+        silent_given_not_advanced=st.sampled_from([0.3, 1.0]),
+        follow_up_every_days=st.sampled_from([7.0, 14.0]),
+        revival_probability=st.sampled_from([0.0, 0.3]),
+        max_follow_ups=st.integers(0, 4),
+    ),
+    reviews=st.builds(Reviews, disqualify_after_days=st.sampled_from([7.0, 20.0, 45.0])),
+    market=st.builds(Market, week_cv=st.sampled_from([0.3, 0.7])),
+    calendar=st.builds(Calendar, working_days_per_week=st.sampled_from([5, 7])),
+    horizon=st.builds(
+        Horizon, warm_up_weeks=st.sampled_from([1, 5]), run_off=st.sampled_from([2, "until_closed"])
+    ),
+    switches=switches,
+    changes=st.one_of(st.just(()), st.tuples(changes)),
+)
+
+
+def _row(event: np.void) -> str:
+    return f"{Kind(int(event['kind'])).name:16} {event}"
+
+
+def difference(told: Events, meant: Events) -> str:
+    """Return the first event in which two journals differ, with its neighbours; empty where they are byte-equal."""
+    if digest(told) == digest(meant):
+        return ""
+    both = min(told.size, meant.size)
+    apart = np.flatnonzero(told[:both] != meant[:both])
+    at = int(apart[0]) if apart.size else both
+    lines = [f"event {at} of {meant.size} (engine: {told.size}); reference | engine"]
+    for i in range(max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1):
+        one, other = (_row(events[i]) if i < events.size else "(no event)" for events in (meant, told))
+        lines.append(f"{'>' if i == at else ' '} {i}: {one} | {other}")
+    return "\n".join(lines)
+
+
+def check(scenario: Scenario, cadence: object, seed: int, replication: int = 0) -> None:
+    """Ask that both engines tell the same."""
+    told, meant = (
+        simulate(scenario, cadence, seed, replication) for simulate in (engine.simulate, reference.simulate)
+    )
+    found = difference(told, meant)
+    assert not found, found
+
+
+@settings(max_examples=EXAMPLES)
+@given(scenarios, cadences, st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
+def test_both_engines_tell_the_same_events(scenario, cadence, seed, replication):
+    check(scenario, cadence, seed, replication)
+
+
+@pytest.mark.parametrize("cadence", [Steady(), Sawtooth(), Reactive()], ids=lambda cadence: cadence.kind)
+def test_both_engines_agree_on_the_default_team(cadence):
+    check(Scenario(), cadence, 20_260_105)
+
+
+def test_both_engines_agree_on_given_hours():
+    """*Steady at its own hours*: seconds of each seat, spread over the year."""
+    scenario = Scenario(team=Team(groups=(SeatGroup(seats=2),)), horizon=Horizon(warm_up_weeks=2, run_off=2))
+    own = (500 * HOUR + 7, 300 * HOUR + 1)
+    told, meant = (
+        simulate(scenario, Steady(), 3, 4, own) for simulate in (engine.simulate, reference.simulate)
+    )
+    assert not difference(told, meant)
+
+
+def test_a_run_that_needs_more_room_is_run_again():
+    """A thousand deals wait in one seat's queue: far more than its tables hold at first."""
+    crowded = Scenario(
+        team=Team(groups=(SeatGroup(seats=1, selling_hours_per_week=20, prospecting_hours_per_week=10),)),
+        sources=Sources(inbound=(Inbound(leads_per_week=150),)),
+        horizon=Horizon(warm_up_weeks=2, run_off=2),
+    )
+    check(crowded, Steady(), 5)
+
+
+SMALL = Scenario(team=Team(groups=(SeatGroup(seats=3),)), horizon=Horizon(warm_up_weeks=4, run_off=2))
+
+
+def caught(scenario: Scenario = SMALL) -> str:
+    """Return what the comparison finds between the engine and a reference in which something is wrong."""
+    return difference(
+        engine.simulate(scenario, Steady(), 11, 0), reference.simulate(scenario, Steady(), 11, 0)
+    )
+
+
+def test_a_swapped_tie_is_caught(monkeypatch):
+    """Replies after selling, at the same second."""
+    ties = SMALL.model_copy(
+        update={
+            "stages": tuple(
+                item.model_copy(update={"reply_days": 1.0, "reply_cv": 0.0, "effort_cv": 0.0})
+                for item in SMALL.stages
+            )
+        }
+    )
+    assert not caught(ties)
+    monkeypatch.setattr(stories, "Order", type("Swapped", (), {"REPLY": Order.ARRIVAL}))
+    assert "reference | engine" in caught(ties)
+
+
+def test_a_lost_follow_up_is_caught(monkeypatch):
+    true_ask: Callable[..., object] = Seat.ask_for
+
+    def ask_for(self, deal, kind, seconds):
+        lost = kind.name == "FOLLOW_UP" and deal.birth % 7 == 0
+        return self.world.env.event() if lost else true_ask(self, deal, kind, seconds)
+
+    monkeypatch.setattr(Seat, "ask_for", ask_for)
+    assert "FOLLOWED_UP" in caught()
+
+
+def test_a_wrong_day_boundary_is_caught(monkeypatch):
+    from simulations.reference import seat
+
+    monkeypatch.setattr(seat, "DAY", DAY + 1)
+    assert "reference | engine" in caught()

@@ -1,0 +1,77 @@
+"""As many years as it takes: the run stops at the first look at which every watched interval is narrow enough."""
+
+import json
+
+import pytest
+
+from simulations.errors import BadInput
+from simulations.experiment import compare
+from simulations.scenario.model import Reactive, Sawtooth, Scenario
+from simulations.scenario.people import SeatGroup, Team
+from simulations.scenario.records import Horizon
+from simulations.stopping import EVERY, UntilNarrow
+
+SMALL = Scenario(team=Team(groups=(SeatGroup(seats=1),)), horizon=Horizon(warm_up_weeks=8, run_off=4))
+CADENCES = (Sawtooth(), Reactive())
+
+
+def run(until, cadences=CADENCES, workers=1):
+    return compare(SMALL, cadences, until, seed=7, workers=workers)
+
+
+def _bytes(comparison):
+    return json.dumps(comparison.to_dict())
+
+
+def half_widths(comparison, measure):
+    """Return half the interval of each difference from steady, as a share of steady's mean."""
+    whole = abs(comparison.cadence("steady").measures[measure].mean)
+    found = [c.differences[measure] for c in comparison.contrasts if c.against == "steady"]
+    return [(d.high - d.low) / 2 / whole for d in found]
+
+
+@pytest.mark.parametrize("measure", ["total", "days_waited"])
+def test_it_stops_at_the_first_look_at_which_the_interval_is_narrow_enough(measure):
+    """One look earlier it was still too wide; the numbers are those of a run of that many."""
+    wanted = 1.02 * max(half_widths(run(40), measure))
+    found = run(UntilNarrow(wanted, measure, fewest=20, most=400))
+    count = found.replications
+    assert 20 < count <= 40
+    assert max(half_widths(found, measure)) <= wanted
+    assert max(half_widths(run(count - EVERY), measure)) > wanted
+    assert _bytes(found) == _bytes(run(count))
+
+
+def test_the_number_of_years_does_not_depend_on_the_workers():
+    until = UntilNarrow(0.08, fewest=20, most=60)
+    assert _bytes(run(until, workers=2)) == _bytes(run(until, workers=1))
+
+
+def test_steady_alone_is_watched_by_its_own_interval():
+    wide = run(20, cadences=()).cadence("steady").measures["total"]
+    share = (wide.high - wide.low) / 2 / wide.mean
+    assert run(UntilNarrow(1.01 * share, fewest=20, most=60), cadences=()).replications == 20
+    assert run(UntilNarrow(0.7 * share, fewest=20, most=60), cadences=()).replications > 20
+
+
+def test_it_ends_at_the_most_where_the_interval_stays_wide():
+    assert run(UntilNarrow(1e-9, fewest=10, most=25)).replications == 25
+
+
+def test_what_never_differs_is_narrow_at_once():
+    never_off = Sawtooth(weeks_on=4, weeks_off=0)
+    assert run(UntilNarrow(1e-9, fewest=10, most=30), cadences=[never_off]).replications == 10
+
+
+@pytest.mark.parametrize(
+    ("until", "message"),
+    [
+        (UntilNarrow(0.01, "luck"), "measure: found 'luck'; must be a measure"),
+        (UntilNarrow(0.0), "half_width: found '0'; must be above 0"),
+        (UntilNarrow(0.01, fewest=1), "fewest: found '1'; must be from 2"),
+        (UntilNarrow(0.01, most=1 << 40), "most: found .*; must be at most"),
+    ],
+)
+def test_what_cannot_be_met_is_refused(until, message):
+    with pytest.raises(BadInput, match=message):
+        run(until)

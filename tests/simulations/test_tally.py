@@ -1,0 +1,96 @@
+"""Counted in one compiled pass, the measures are those that `simulations.measures` defines."""
+
+import numpy as np
+import pytest
+
+from simulations import engine, reference
+from simulations.engines import years_by
+from simulations.luck import Luck
+from simulations.measures import measure
+from simulations.plan import make_plan
+from simulations.scenario.customers import Inbound, Referrals, Silence, Sources
+from simulations.scenario.model import Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.people import SeatGroup, Team
+from simulations.scenario.records import Horizon, Ledger, Switches
+from simulations.tally import frame_of, year_of
+
+# Hundredths and seconds are summed as whole numbers here and as fractions there: rounding alone is left.
+SAME = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}
+TEAM = Team(groups=(SeatGroup(seats=2), SeatGroup(name="more", seats=1, win_logit=0.2)))
+BUSY = Sources(inbound=(Inbound(leads_per_week=6),), referrals=Referrals(ask_rate_win=0.9, introductions=1.5))
+CASES = {
+    "plain": (Scenario(team=TEAM), Steady()),
+    "families": (Scenario(team=TEAM, sources=BUSY, horizon=Horizon(run_off=40)), Sawtooth()),
+    "until closed": (
+        Scenario(team=TEAM, horizon=Horizon(warm_up_weeks=3, run_off="until_closed")),
+        Reactive(),
+    ),
+    "deals": (Scenario(team=TEAM, unit="deals", ledger=Ledger(recognition_months=12)), Reactive()),
+    "no hours": (
+        Scenario(team=TEAM, horizon=Horizon(warm_up_weeks=2, run_off=1)),
+        Custom(hours_by_week=(0,)),
+    ),
+    "open house": (
+        Scenario(team=TEAM, switches=Switches(calendar=False, contention=False, market_weeks=False)),
+        Custom(hours_by_week=(10, 0, 0)),
+    ),
+    "silent": (Scenario(team=TEAM, silence=Silence(revival_probability=0.3, max_follow_ups=3)), Sawtooth()),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_measure_and_series_is_the_same(case):
+    scenario, cadence = CASES[case]
+    plan = make_plan(scenario)
+    machine, frame = engine.Machine(plan), frame_of(plan)
+    for replication in range(2):
+        machine.run(cadence, 7, replication, keep_journal=True)
+        told = year_of(machine, frame)
+        meant = measure(plan, machine.journal(), Luck(plan, 7, replication).market_of_year())
+        apart = [
+            name for name, value in meant.scalars.items() if not np.isclose(told.scalars[name], value, **SAME)
+        ]
+        assert apart == []
+        for name in ("weekly", "bookings_by_month", "revenue_by_month", "bookings_by_seat", "settling"):
+            assert np.allclose(getattr(told, name), getattr(meant, name), **SAME), name
+        assert told.seconds_by_seat.tolist() == meant.seconds_by_seat.tolist()
+        for name in ("booked", "open_by_class", "won_by_class", "new_value"):
+            assert np.allclose(getattr(told.pipeline, name), getattr(meant.pipeline, name), **SAME), name
+
+
+def test_the_cases_have_something_to_count():
+    """Families, silences and stale deals happen, or their counts would agree for want of any."""
+    scenario, cadence = CASES["families"]
+    found = years_by("compiled", make_plan(scenario), 7).year(cadence, 0).scalars
+    for name in (
+        "horizon_of_referrals",
+        "went_silent",
+        "disqualified_silent",
+        "run_off",
+        "opportunities_referral",
+    ):
+        assert found[name] > 0, name
+
+
+def test_both_engines_give_the_same_measures():
+    scenario, cadence = CASES["plain"]
+    one, other = (
+        years_by(name, make_plan(scenario), 3).year(cadence, 1) for name in ("compiled", "reference")
+    )
+    assert np.allclose(list(one.scalars.values()), list(other.scalars.values()), **SAME)
+
+
+def test_a_stay_that_begins_on_a_week_end_is_seen_a_week_later():
+    """The look is just before the week's end: replies without delay and work without effort make such stays."""
+    scenario = Scenario(
+        team=Team(groups=(SeatGroup(seats=1),)),
+        switches=Switches(calendar=False, contention=False, reply_delays=False),
+        horizon=Horizon(warm_up_weeks=2, run_off=2),
+    )
+    plan = make_plan(scenario)
+    machine = engine.Machine(plan)
+    machine.run(Steady(), 5, 0, keep_journal=True)
+    assert machine.journal().tobytes() == reference.simulate(scenario, Steady(), 5, 0).tobytes()
+    assert np.allclose(
+        year_of(machine, frame_of(plan)).weekly, measure(plan, machine.journal()).weekly, **SAME
+    )

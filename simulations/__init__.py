@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulations.errors import BadInput
     from simulations.library import ComparedYears, compare
-    from simulations.scenario.model import Custom, Reactive, Sawtooth, Scenario, Steady
+    from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
     from simulations.scenario_file import load_scenario
     from simulations.stopping import UntilNarrow
 
@@ -19,6 +19,7 @@ __all__ = [
     "BadInput",
     "ComparedYears",
     "Custom",
+    "QuarterEnd",
     "Reactive",
     "Sawtooth",
     "Scenario",
@@ -34,7 +35,9 @@ _HOMES = {
     "ComparedYears": "simulations.library",
     "compare": "simulations.library",
     "load_scenario": "simulations.scenario_file",
-    **dict.fromkeys(("Custom", "Reactive", "Sawtooth", "Scenario", "Steady"), "simulations.scenario.model"),
+    **dict.fromkeys(
+        ("Custom", "QuarterEnd", "Reactive", "Sawtooth", "Scenario", "Steady"), "simulations.scenario.model"
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from simulations.calendar import mean_cycle_days
 from simulations.load import offered_load, opportunity_hours
 from simulations.plan import make_plan
 from simulations.referrals import branching
-from simulations.scenario.model import Reactive, Sawtooth, Scenario
+from simulations.scenario.model import QuarterEnd, Reactive, Sawtooth, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
     """Return every number of the scenario that carries evidence, in the order of the file."""
     shipped = {field: value for field, value, _ in _walk(Scenario(), "")}
     shipped |= {
-        field: value for cadence in (Sawtooth(), Reactive()) for field, value, _ in _walk(cadence, "cadence")
+        field: value for cadence in (Sawtooth(), Reactive(), QuarterEnd()) for field, value, _ in _walk(cadence, "cadence")
     }
     return tuple(_assumption(field, value, info, shipped) for field, value, info in _walk(scenario, ""))
 
@@ -118,7 +118,7 @@ def derived(scenario: Scenario) -> tuple[Derived, ...]:
         Derived("work on one opportunity, follow-ups included", opportunity_hours(plan), "hours"),
         Derived("offered load of the working hours, steady", offered_load(plan), "share"),
         Derived(
-            "chance to win of a qualified introduction", branching(scenario, base).win_probability, "share"
+            "chance to win of a qualified introduction", branching(scenario).win_probability, "share"
         ),
-        Derived("branching ratio of referrals", branching(scenario, base).ratio, "1"),
+        Derived("branching ratio of referrals", branching(scenario).ratio, "1"),
     )

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations.calendar import HOUR, WEEK_DAYS
-from simulations.scenario.model import Cadence, Custom, Sawtooth
+from simulations.scenario.model import Cadence, Custom, QuarterEnd, Sawtooth
 
 Seconds = npt.NDArray[np.int64]
 Days = npt.NDArray[np.bool_]
+#: Cadences that keep the hours of the steady plan and leave days out.
+Wave = Sawtooth | QuarterEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Segment:
         Seconds of the fixed part of a weekly review.
     days_per_week : int
         Working days of a normal week, over which a custom week's hours are spread.
+    quarter_ends : tuple of int
+        First days of the fiscal quarters that begin in the year or after it, counted from the year's start.
     """
 
     start: int
@@ -45,6 +49,7 @@ class Segment:
     cap: int
     review: int
     days_per_week: int
+    quarter_ends: tuple[int, ...] = ()
 
 
 class TooFewOnDays(ValueError):
@@ -74,6 +79,14 @@ def on_days(cadence: Sawtooth, phase: int, days: int) -> Days:
     return np.asarray((week + phase) % cadence.period_weeks < cadence.weeks_on)
 
 
+def quarter_days(cadence: QuarterEnd, quarter_ends: tuple[int, ...], days: int) -> Days:
+    """Return which of the year's days lie outside the last weeks of a quarter: 7 x weeks_off days before the next one."""
+    on = np.ones(days, dtype=np.bool_)
+    for end in quarter_ends:
+        on[max(0, end - WEEK_DAYS * cadence.weeks_off) : max(0, end)] = False
+    return on
+
+
 def planned_year(segments: tuple[Segment, ...], working: Days, phase: int) -> Seconds:
     """Return the planned seconds of every day of the year for one seat.
 
@@ -92,7 +105,7 @@ def planned_year(segments: tuple[Segment, ...], working: Days, phase: int) -> Se
     Raises
     ------
     TooFewOnDays
-        A sawtooth has too few on-days for the hours and does not allow unequal ones.
+        A calendar cadence has too few on-days for the hours and does not allow unequal ones.
     """
     plan = np.zeros(working.size, dtype=np.int64)
     steady = np.zeros(working.size, dtype=np.int64)
@@ -108,13 +121,13 @@ def _to_year_end(segment: Segment, working: Days, steady: Seconds, owed: int, ph
     cadence = segment.cadence
     if isinstance(cadence, Custom):
         return _custom(cadence, segment.days_per_week, working)
-    if not isinstance(cadence, Sawtooth):
+    if not isinstance(cadence, Sawtooth | QuarterEnd):
         return steady
     if cadence.weeks_off == 0 and owed == int(steady[segment.start :].sum()):
         return steady
-    rest = working.copy()
-    rest[: segment.start] = False
-    return _fill(segment, cadence, rest, owed, phase)
+    caps = _caps(segment, working)
+    caps[: segment.start] = 0
+    return _fill(segment, cadence, caps, owed, phase)
 
 
 def _custom(cadence: Custom, days_per_week: int, working: Days) -> Seconds:
@@ -124,21 +137,23 @@ def _custom(cadence: Custom, days_per_week: int, working: Days) -> Seconds:
     return np.where(working, table[week % table.size], 0)
 
 
-def _fill(segment: Segment, cadence: Sawtooth, rest: Days, owed: int, phase: int) -> Seconds:
-    caps = _caps(segment, rest & on_days(cadence, phase, rest.size))
-    room = int(caps.sum())
+def _fill(segment: Segment, cadence: Wave, caps: Seconds, owed: int, phase: int) -> Seconds:
+    if isinstance(cadence, Sawtooth):
+        on = on_days(cadence, phase, caps.size)
+    else:
+        on = quarter_days(cadence, segment.quarter_ends, caps.size)
+    held = np.where(on, caps, 0)
+    room = int(held.sum())
     if owed > room and not cadence.allow_unequal_hours:
-        raise TooFewOnDays(owed - room, owed / max(1, int(_caps(segment, rest).sum())))
-    return water_fill(max(0, min(owed, room)), caps)
+        raise TooFewOnDays(owed - room, owed / max(1, int(caps.sum())))
+    return water_fill(max(0, min(owed, room)), held)
 
 
-def _caps(segment: Segment, active: Days) -> Seconds:
-    """Return what each active day holds: the cap, less the review on the week's first active day."""
-    caps = np.where(active, segment.cap, 0).astype(np.int64)
-    for first in range(0, active.size, WEEK_DAYS):
-        days = np.flatnonzero(active[first : first + WEEK_DAYS])
-        if days.size:
-            caps[first + days[0]] -= segment.review
+def _caps(segment: Segment, working: Days) -> Seconds:
+    """Return what each day holds: the cap where it is worked, less the review on the week's first working day."""
+    caps = np.where(working, segment.cap, 0).astype(np.int64)
+    days = np.flatnonzero(working)
+    caps[days[np.unique(days // WEEK_DAYS, return_index=True)[1]]] -= segment.review
     return np.maximum(caps, 0)
 
 

@@ -98,6 +98,24 @@ class Timeline:
         return days[after + max(lag_working_days - 1, 0)] if lag_working_days else self.month_edges()[1:]
 
 
+def quarter_starts(line: Timeline, first_month: int) -> npt.NDArray[np.int64]:
+    """Return the first days (day numbers) of the fiscal quarters, from the run's start until one beyond its end.
+
+    Parameters
+    ----------
+    line : Timeline
+    first_month : int
+        Month in which the fiscal year begins, 1 to 12.
+    """
+    months = range(line.origin.year * MONTHS, line.date_of(line.end_day).year * MONTHS + 2 * MONTHS)
+    starts = [
+        line.day_of(date(month // MONTHS, month % MONTHS + 1, 1))
+        for month in months
+        if (month % MONTHS + 1 - first_month) % MONTHS_A_QUARTER == 0
+    ]
+    return np.array([day for day in starts if day > 0], dtype=np.int64)
+
+
 def mean_cycle_days(scenario: Scenario) -> float:
     """Return the mean days from creation to won at no waiting: the sum of the stages' mean replies."""
     return sum(stage.reply_days for stage in scenario.stages) if scenario.switches.reply_delays else 0.0

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import ValidationError
+
 from simulations.calendar import mean_cycle_days
+from simulations.changes import NotChangeable, scenario_after
 from simulations.feasible import cadence_refusal
 from simulations.plan import make_plan
 from simulations.referrals import branching
-from simulations.scenario.model import Scenario
+from simulations.scenario.model import Change, Scenario
 
 Loc = tuple[int | str, ...]
 DAY_HOURS = 24
@@ -66,16 +70,14 @@ def _team(scenario: Scenario) -> Iterator[Mismatch]:
 
 def _hours(scenario: Scenario) -> Iterator[Mismatch]:
     """Check each group's hours as the scenario gives them, and again after each change."""
-    for index, group in enumerate(scenario.team.groups):
-        selling, prospecting = group.selling_hours_per_week, group.prospecting_hours_per_week
-        yield from _week(scenario, ("team", "groups", index), selling, prospecting)
-        for number, change in enumerate(scenario.changes):
-            before = selling, prospecting
-            selling = selling if change.selling_hours_per_week is None else change.selling_hours_per_week
-            if change.prospecting_hours_per_week is not None:
-                prospecting = change.prospecting_hours_per_week
-            if (selling, prospecting) != before:
-                yield from _week(scenario, ("changes", number), selling, prospecting)
+    for index in range(len(scenario.team.groups)):
+        before = None
+        for loc, after in _from_change_to_change(scenario, ("team", "groups", index)):
+            group = after.team.groups[index]
+            hours = group.selling_hours_per_week, group.prospecting_hours_per_week, after.reviews.review_hours
+            if hours != before:
+                yield from _week(after, loc, *hours[:2])
+            before = hours
 
 
 def _week(scenario: Scenario, loc: Loc, selling: float, prospecting: float) -> Iterator[Mismatch]:
@@ -100,10 +102,11 @@ def _week(scenario: Scenario, loc: Loc, selling: float, prospecting: float) -> I
 
 
 def _cycle(scenario: Scenario) -> Iterator[Mismatch]:
-    days = mean_cycle_days(scenario)
-    if days > LONGEST_CYCLE_DAYS:
-        allowed = f"the replies of all stages together must be at most {LONGEST_CYCLE_DAYS} days"
-        yield Mismatch(("stages",), f"{days:g} days", allowed)
+    for loc, after in _from_change_to_change(scenario, ("stages",)):
+        days = mean_cycle_days(after)
+        if days > LONGEST_CYCLE_DAYS:
+            allowed = f"the replies of all stages together must be at most {LONGEST_CYCLE_DAYS} days"
+            yield Mismatch(loc, f"{days:g} days", allowed)
 
 
 def _names(scenario: Scenario) -> Iterator[Mismatch]:
@@ -136,6 +139,20 @@ def _changes(scenario: Scenario) -> Iterator[Mismatch]:
                 name,
                 f"must be a stage: {', '.join(sorted(names))}",
             )
+        yield from _values(scenario, index)
+
+
+def _values(scenario: Scenario, index: int) -> Iterator[Mismatch]:
+    """Check each path and value that a change gives, one by one."""
+    for path, value in scenario.changes[index].values.items():
+        loc = ("changes", index, "values", path)
+        try:
+            scenario_after(scenario, Change(start=scenario.changes[index].start, values={path: value}))
+        except NotChangeable as problem:
+            yield Mismatch(loc, path, str(problem))
+        except ValidationError as error:
+            said = re.sub(r"^(Value error, |Input )", "", error.errors()[0]["msg"]).replace("should", "must")
+            yield Mismatch(loc, f"{value:g}", said)
 
 
 def _sources(scenario: Scenario) -> Iterator[Mismatch]:
@@ -157,13 +174,19 @@ def _cadence(scenario: Scenario) -> Iterator[Mismatch]:
 
 
 def _referrals(scenario: Scenario) -> Iterator[Mismatch]:
-    base = {stage.name: stage.advance_probability for stage in scenario.stages}
-    steps: list[tuple[Loc, dict[str, float]]] = [(("sources", "referrals"), {})]
-    steps += [
-        (("changes", i), dict(change.advance_probability or {})) for i, change in enumerate(scenario.changes)
-    ]
-    for loc, changed in steps:
-        base |= {name: p for name, p in changed.items() if name in base}
-        family = branching(scenario, tuple(base.values()))
+    for loc, after in _from_change_to_change(scenario, ("sources", "referrals")):
+        family = branching(after)
         if family.ratio >= 1:
             yield Mismatch(loc, f"{family}", "referrals explode: the product must be below 1")
+
+
+def _from_change_to_change(scenario: Scenario, first: Loc) -> Iterator[tuple[Loc, Scenario]]:
+    """Give the scenario at the year's start and after each change that can be made, with its place."""
+    yield first, scenario
+    after = scenario
+    for index, change in enumerate(scenario.changes):
+        try:
+            after = scenario_after(after, change)
+        except (NotChangeable, ValidationError):
+            return
+        yield ("changes", index), after

@@ -16,8 +16,16 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-#: Files whose compiled functions call each other across files.
-SOURCES = ("randomness.py", "rules.py", "engine/*.py", "tally/*.py")
+#: Files whose compiled functions call each other across files, or whose records and constants are compiled in.
+SOURCES = (
+    "randomness.py",
+    "rules.py",
+    "regime.py",
+    "journal.py",
+    "calendar.py",
+    "engine/*.py",
+    "tally/*.py",
+)
 
 
 def sources_hash(folder: Path) -> str:

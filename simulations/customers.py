@@ -8,7 +8,7 @@ from simulations.activity import NAN, mean
 from simulations.calendar import DAY
 from simulations.deals import History
 from simulations.journal import Kind
-from simulations.randomness import SOURCE_NAMES, introduction_birth
+from simulations.randomness import MEETING_INTRODUCTIONS, SOURCE_NAMES, introduction_birth
 
 _SOURCE_SHIFT = np.uint64(62)
 
@@ -53,9 +53,10 @@ def horizon_of_referrals(history: History) -> float:
     for ask in asked:  # in order of time, so that parents come before their children
         parent = int(np.searchsorted(deals.birth, ask["birth"]))
         if counted[parent] or family[parent]:
-            for index in range(int(ask["value"])):
+            first = MEETING_INTRODUCTIONS if ask["stage"] < 0 else 0
+            for index in range(first, first + int(ask["value"])):
                 child = np.uint64(introduction_birth(int(ask["birth"]), index))
                 at = int(np.searchsorted(deals.birth, child))
                 if at < deals.birth.size and deals.birth[at] == child:
                     family[at] = not counted[at]
-    return float(history.value[family & deals.won].sum())
+    return float(history.booked[family & deals.won].sum())

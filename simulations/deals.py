@@ -28,7 +28,9 @@ class Deals:
     appeared, opened, closed : array of int
         Seconds; `NEVER` where it did not happen within the run.
     amount : array of float
-        0 for what never became an opportunity.
+        As the pipeline showed it; 0 for what never became an opportunity.
+    booked : array of float
+        What it was won for: the amount less a discount; 0 for what was not won.
     outcome : array of int
         The closing `Kind`, 0 while open.
     """
@@ -39,6 +41,7 @@ class Deals:
     opened: Ints
     closed: Ints
     amount: Floats
+    booked: Floats
     outcome: Ints
 
     @property
@@ -77,7 +80,7 @@ def deals_of(events: Events) -> Deals:
     leads = leads[order]
     birth = np.ascontiguousarray(leads["birth"])
     opened, closed = (np.full(birth.size, NEVER, dtype=np.int64) for _ in range(2))
-    amount = np.zeros(birth.size)
+    amount, booked = np.zeros(birth.size), np.zeros(birth.size)
     outcome = np.zeros(birth.size, dtype=np.int64)
     opening = events[events["kind"] == Kind.OPENED]
     at = np.searchsorted(birth, opening["birth"])
@@ -87,9 +90,9 @@ def deals_of(events: Events) -> Deals:
     at = np.searchsorted(birth, closing["birth"])
     closed[at] = closing["time"]
     outcome[at] = closing["kind"]
-    return Deals(
-        birth, leads["seat"].astype(np.int64), leads["time"].astype(np.int64), opened, closed, amount, outcome
-    )
+    booked[at] = np.where(closing["kind"] == Kind.WON, closing["value"], 0.0)
+    seat, appeared = leads["seat"].astype(np.int64), leads["time"].astype(np.int64)
+    return Deals(birth, seat, appeared, opened, closed, amount, booked, outcome)
 
 
 def stays_of(events: Events, deals: Deals) -> Stays:
@@ -122,8 +125,10 @@ class History:
     Attributes
     ----------
     value : array of float
-        What each lead of ``deals`` counts: its amount, or 1 where the scenario counts deals; 0 for
+        What each lead of ``deals`` counts while it is open: its amount, or 1 where the scenario counts deals; 0 for
         what never became an opportunity.
+    booked : array of float
+        What it counts once it is won, 0 for what was not.
     start, end : int
         First second of the year, and of what follows it.
     """
@@ -133,6 +138,7 @@ class History:
     deals: Deals
     stays: Stays
     value: Floats
+    booked: Floats
     start: int
     end: int
 
@@ -167,9 +173,11 @@ def history_of(plan: Plan, events: Events) -> History:
     """
     deals = deals_of(events)
     line = plan.timeline
-    counts = deals.amount if plan.scenario.unit == "amount" else (deals.opened < NEVER).astype(np.float64)
+    counts, booked = deals.amount, deals.booked
+    if plan.scenario.unit == "deals":
+        counts, booked = (deals.opened < NEVER).astype(np.float64), deals.won.astype(np.float64)
     start, end = line.year_start_day * DAY, line.year_end_day * DAY
-    return History(plan, events, deals, stays_of(events, deals), counts, start, end)
+    return History(plan, events, deals, stays_of(events, deals), counts, booked, start, end)
 
 
 def select(events: Events, which: npt.NDArray[np.bool_]) -> Events:

@@ -9,7 +9,7 @@ from simulations.calendar import HOUR
 from simulations.errors import BadInput, Problem
 from simulations.hours import first_wave, seat_segments
 from simulations.plan import Plan, make_plan
-from simulations.scenario.model import Cadence, Custom, Sawtooth, Scenario, Steady
+from simulations.scenario.model import Cadence, Custom, QuarterEnd, Sawtooth, Scenario, Steady
 
 STEADY = "steady"
 
@@ -35,6 +35,8 @@ def check_cadence(scenario: Scenario, name: str, cadence: Cadence) -> None:
 def _written(cadence: Cadence) -> str:
     if isinstance(cadence, Sawtooth):
         return f"{cadence.weeks_on} weeks on, {cadence.weeks_off} off"
+    if isinstance(cadence, QuarterEnd):
+        return f"{cadence.weeks_off} weeks off at quarter ends"
     return cadence.kind
 
 
@@ -62,14 +64,14 @@ def _too_full_weeks(plan: Plan, cadence: Cadence) -> str | None:
 
 def _too_few_on_days(plan: Plan, cadence: Cadence) -> str | None:
     wave = first_wave(plan, cadence)
-    period = wave.period_weeks if wave is not None else 0
+    period = wave.period_weeks if wave is not None else 1
     refused = {phase: problem for phase in range(period) if (problem := _refusal(plan, cadence, phase))}
     if not refused:
         return None
     worst = max(refused.values(), key=lambda problem: problem.missing)
     every = len(refused) == period
-    which = "in every phase" if every else f"in phases {', '.join(map(str, refused))} of {period}"
-    return f"{which}, {worst}; prospect in more weeks, or set allow_unequal_hours: true"
+    which = "in every phase, " if every else f"in phases {', '.join(map(str, refused))} of {period}, "
+    return f"{which if wave is not None else ''}{worst}; prospect in more weeks, or set allow_unequal_hours: true"
 
 
 def _refusal(plan: Plan, cadence: Cadence, phase: int) -> TooFewOnDays | None:
@@ -86,7 +88,10 @@ def _refusal(plan: Plan, cadence: Cadence, phase: int) -> TooFewOnDays | None:
 def _different_seats(plan: Plan) -> list[int]:
     """Return one seat for each set of hours."""
     terms = [
-        tuple((regime.day_seconds[seat], regime.steady_seconds[seat]) for regime in plan.regimes)
+        tuple(
+            (terms.day_seconds, terms.steady_seconds)
+            for terms in (regime.seats[seat] for regime in plan.regimes)
+        )
         for seat in range(plan.seats)
     ]
     return sorted({term: seat for seat, term in reversed(list(enumerate(terms)))}.values())

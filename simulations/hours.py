@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from simulations import rules
 from simulations.cadence import Segment, planned_year, spread_evenly
-from simulations.calendar import WEEK_DAYS, mean_cycle_days
 from simulations.luck import Luck
-from simulations.plan import WEEKS_A_YEAR, Plan, normal_days, whole_seconds
+from simulations.plan import Plan
+from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Sawtooth
 
 
@@ -41,15 +41,14 @@ class Hours:
         year_day = day - self._plan.timeline.year_start_day
         regime = self._plan.regime(day)
         if not 0 <= year_day < len(self._rules):
-            return regime.steady_seconds[seat]
+            return regime.seats[seat].steady_seconds
         rule = self._rules[year_day]
         if rule is None:
             return self._table[seat][year_day]
         if not self._prospecting[seat]:
             return 0
-        return min(
-            whole_seconds(rule.hours_when_on / normal_days(self._plan.scenario)), regime.day_seconds[seat]
-        )
+        when_on = whole_seconds(rule.hours_when_on / normal_days(self._plan.scenario))
+        return min(when_on, regime.seats[seat].day_seconds)
 
     def look(self, seat: int, day: int, deals: Iterable[tuple[int, int]]) -> None:
         """Let a reactive seat compare its pipeline with its need, at the start of its week.
@@ -64,9 +63,9 @@ class Hours:
         rule = self._rule(day)
         if rule is None:
             return
-        weights = win_weights(self._plan.regime(day).base_probability)
-        weighted = sum(cents * weights[stage] for stage, cents in deals)
-        need = pipeline_need(self._plan)
+        regime = self._plan.regime(day)
+        weighted = sum(cents * regime.stages[stage].weight for stage, cents in deals)
+        need = regime.terms.need
         cover = weighted / need if need else float("inf")
         self._prospecting[seat] = rules.prospects_next(
             self._prospecting[seat], cover, rule.start_below, rule.stop_above
@@ -79,23 +78,6 @@ class Hours:
     def _rule(self, day: int) -> Reactive | None:
         year_day = day - self._plan.timeline.year_start_day
         return self._rules[year_day] if 0 <= year_day < len(self._rules) else None
-
-
-#: Weights are integers, so that a sum of weighted cents does not depend on its order.
-WEIGHT_UNIT = 1 << 20
-
-
-def win_weights(base_probability: Sequence[float]) -> tuple[int, ...]:
-    """Return the chance to win from each stage at no waiting, in units of 2^-20."""
-    onward = np.cumprod(np.array(base_probability)[::-1])[::-1]
-    return tuple(int(weight) for weight in np.rint(onward * WEIGHT_UNIT))
-
-
-def pipeline_need(plan: Plan) -> float:
-    """Return what the next cycle's quota asks of a reactive seat, in cents weighted by `win_weights`."""
-    scenario = plan.scenario
-    cycles = mean_cycle_days(scenario) / (WEEKS_A_YEAR * WEEK_DAYS)
-    return scenario.targets.yearly_quota_per_rep * 100 * cycles * WEIGHT_UNIT
 
 
 def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = None) -> Hours:
@@ -113,7 +95,7 @@ def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = N
     Raises
     ------
     TooFewOnDays
-        A sawtooth cannot hold the steady plan's hours.
+        A calendar cadence cannot hold the steady plan's hours.
     """
     table, by_day = hours_table(luck, cadence, own_hours)
     return Hours(luck.plan, table, by_day)
@@ -189,11 +171,19 @@ def _segment(plan: Plan, seat: int, day: int, cadence: Cadence) -> Segment:
     return Segment(
         start=day,
         cadence=cadence,
-        steady=regime.steady_seconds[seat],
-        cap=regime.day_seconds[seat],
-        review=whole_seconds(plan.scenario.reviews.review_hours) if reviews else 0,
+        steady=regime.seats[seat].steady_seconds,
+        cap=regime.seats[seat].day_seconds,
+        review=whole_seconds(regime.terms.review_hours) if reviews else 0,
         days_per_week=normal_days(plan.scenario),
+        quarter_ends=_quarter_ends(plan),
     )
+
+
+def _quarter_ends(plan: Plan) -> tuple[int, ...]:
+    """Return the ends of the fiscal quarters that touch the year, counted in days from its start."""
+    line = plan.timeline
+    year = np.unique(plan.quarter_end[line.year_start_day : line.year_end_day])
+    return tuple(int(day) - line.year_start_day for day in year)
 
 
 def _reactive_days(plan: Plan, cadence: Cadence, days: int) -> list[Reactive | None]:

@@ -32,7 +32,7 @@ class Kind(IntEnum):
     LOST = 13  # a clear no — amount
     NO_DECISION = 14  # follow-ups exhausted — amount
     DISQUALIFIED = 15  # by the weekly review — 1 if silent, 0 if merely unworked
-    ASKED = 16  # the rep asked for introductions — how many will come
+    ASKED = 16  # the rep asked for introductions, at the qualified meeting (stage -1) or the win — how many will come
     REVIEWED = 17  # the seat's weekly review — hours
     PROSPECTED = 18  # the seat's prospecting block of the day — hours
     WORK_DAY = 19  # end of a seat's working day — idle hours of that day

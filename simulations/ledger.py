@@ -26,7 +26,7 @@ def revenue_by_month(history: History) -> Floats:
     parts = history.plan.scenario.ledger.recognition_months
     won = history.deals.won
     booked = sums_between(
-        history.deals.closed[won], history.value[won], month_edges_before(history.plan, parts - 1) * DAY
+        history.deals.closed[won], history.booked[won], month_edges_before(history.plan, parts - 1) * DAY
     )
     return np.convolve(booked, np.full(parts, 1.0 / parts))[parts - 1 : parts - 1 + MONTHS]
 

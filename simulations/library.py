@@ -97,7 +97,7 @@ def compare(
     scenario : Scenario, Path or str
         What is simulated, or the YAML file that says it.
     cadences : sequence of Cadence or str
-        Rules, or the names of rules as they come: ``sawtooth``, ``reactive``. Steady is always there.
+        Rules, or the names of rules as they come: ``sawtooth``, ``reactive``, ``quarter_end``. Steady is always there.
     replications : int or UntilNarrow
         Years of each cadence, or how narrow an interval is to become.
     seed : int
@@ -132,7 +132,8 @@ def _cadence(given: Cadence | str) -> Cadence:
         rule: Cadence = adapter.validate_python({"kind": given})
     except ValidationError:
         allowed = (
-            "must be steady, sawtooth or reactive; a custom cadence is given as Custom(hours_by_week=...)"
+            "must be steady, sawtooth, reactive or quarter_end; a custom cadence is given as "
+            "Custom(hours_by_week=...)"
         )
         raise _refused("cadence", given, allowed) from None
     return rule

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulations.calendar import DAY, HOUR, WEEK_DAYS
-from simulations.plan import Plan, SourcePlan, normal_days
+from simulations.plan import Plan
 from simulations.referrals import branching
-from simulations.rules import advance_probability
+from simulations.regime import FIRST_STREAM, FOUND, INTRODUCED, Regime, SourcePlan, normal_days
+from simulations.rules import advance_probability, focused_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ def offered_load(plan: Plan) -> float:
     """
     regime = plan.regime(0)
     days = normal_days(plan.scenario)
-    capacity = sum(regime.day_seconds) * days / HOUR
-    prospecting = sum(regime.steady_seconds) * days / HOUR
-    leads = prospecting * plan.scenario.sources.prospecting.leads_per_hour
-    streams = [(plan.prospecting, leads)]
+    capacity = sum(seat.day_seconds for seat in regime.seats) * days / HOUR
+    prospecting = sum(seat.steady_seconds for seat in regime.seats) * days / HOUR
+    streams = [(regime.sources[FOUND], _found_leads(regime, days))]
     arrivals = (source.leads_per_week for source in plan.scenario.sources.inbound)
-    streams += list(zip(plan.inbound, arrivals, strict=False))  # no plan of a source that is switched off
-    streams.append((plan.referral, _introductions(plan, streams)))
+    # No plan of a source that is switched off.
+    streams += list(zip(regime.sources[FIRST_STREAM:], arrivals, strict=False))
+    streams.append((regime.sources[INTRODUCED], _introductions(plan, streams)))
     courses = [(_course(plan, source), source, rate) for source, rate in streams]
     selling = sum(
         rate * (source.qualify_seconds / HOUR + source.qualify_probability * course.hours)
@@ -50,21 +51,30 @@ def offered_load(plan: Plan) -> float:
     return (prospecting + selling + _reviews(plan, opened / WEEK_DAYS)) / capacity
 
 
+def _found_leads(regime: Regime, days: int) -> float:
+    """Return the leads that the team's prospecting finds in a steady week."""
+    terms = regime.terms
+    focused = sum(focused_seconds(seat.steady_seconds, terms.startup_seconds) for seat in regime.seats)
+    return focused * days * terms.focus * terms.leads_per_second
+
+
 def opportunity_hours(plan: Plan) -> float:
     """Return the mean hours of work on a prospected opportunity at no waiting, follow-ups included."""
-    return _course(plan, plan.prospecting).hours
+    return _course(plan, plan.regime(0).sources[FOUND]).hours
 
 
 def _introductions(plan: Plan, streams: list[tuple[SourcePlan, float]]) -> float:
     """Return introductions a week: those that other deals lead to, and all that descend from them."""
     if not plan.scenario.switches.referrals:
         return 0.0
-    terms = plan.scenario.sources.referrals
-    wins = sum(
-        rate * source.qualify_probability * _course(plan, source).win_probability for source, rate in streams
+    terms = plan.regime(0).terms
+    asks = sum(
+        rate
+        * source.qualify_probability
+        * (terms.ask_rate_win * _course(plan, source).win_probability + terms.ask_rate_meeting)
+        for source, rate in streams
     )
-    ratio = branching(plan.scenario, plan.regime(0).base_probability).ratio
-    return wins * terms.ask_rate_win * terms.introductions / (1.0 - ratio)
+    return asks * terms.introductions / (1.0 - branching(plan.scenario).ratio)
 
 
 def _reviews(plan: Plan, open_deals: float) -> float:
@@ -77,18 +87,19 @@ def _reviews(plan: Plan, open_deals: float) -> float:
 
 def _course(plan: Plan, source: SourcePlan) -> _Course:
     """Follow one opportunity through the stages; the skill of the groups is taken as their mean."""
-    logit = source.win_logit + sum(plan.seat_logit) / plan.seats
+    regime = plan.regime(0)
+    logit = source.win_logit + sum(seat.win_logit for seat in regime.seats) / plan.seats
     silence, switches = plan.scenario.silence, plan.scenario.switches
     share = silence.silent_given_not_advanced if switches.silence else 0.0
     attempts, silent_days = _chase(plan)
     kept = 1.0 - silence.revival_probability
     follow_ups = sum(kept**attempt for attempt in range(attempts))
     reach, hours, days = 1.0, 0.0, 0.0
-    for stage, base in zip(plan.stages, plan.regime(0).base_probability, strict=True):
-        p = advance_probability(base, logit)
+    for stage in regime.stages:
+        p = advance_probability(stage.base_probability, logit)
         silent = (1.0 - p) * share
         visits = reach / max(1.0 - silent * (1.0 - kept**attempts), 1e-12)
-        hours += visits * (stage.effort_seconds + silent * follow_ups * plan.follow_up_seconds) / HOUR
+        hours += visits * (stage.effort_seconds + silent * follow_ups * regime.terms.follow_up_seconds) / HOUR
         days += visits * (stage.reply_seconds / DAY + silent * silent_days)
         reach = visits * p
     return _Course(reach, hours, days)

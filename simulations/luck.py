@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulations import rules
+from simulations.calendar import WEEK_DAYS
 from simulations.plan import Plan
 from simulations.randomness import (
     PHASE,
@@ -45,12 +46,12 @@ class Luck:
         return [self.market(line.warm_up_weeks + week) for week in range(line.year_weeks)]
 
     def _next_week(self, week: int) -> float:
-        plan = self.plan
+        terms = self.plan.regime(week * WEEK_DAYS).terms
         birth = environment_birth(SERIES_MARKET, 0, week)
-        rho = plan.market_rho if week else 0.0
+        rho = terms.market_rho if week else 0.0
         self._z = rules.slow_step(self._z, rho, self.seed, self.replication, birth)
         return rules.market_factor(
-            self._z, plan.market_sigma, plan.week_cv, self.seed, self.replication, birth
+            self._z, terms.market_sigma, terms.week_cv, self.seed, self.replication, birth
         )
 
     def phase(self, seat: int, period_weeks: int) -> int:

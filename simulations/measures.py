@@ -172,7 +172,7 @@ def _fair_year(history: History) -> dict[str, float]:
     in_year, after = history.in_year(deals.closed), deals.closed >= history.end
     before_year, counted = deals.appeared < history.start, deals.appeared < history.end
     # Sums of whole cents: the same wins come to the same amount, in whatever order and year they fall.
-    cents = np.rint(value * CENTS)
+    cents = np.rint(history.booked * CENTS)
     carried = float(cents[deals.won & in_year & before_year].sum())
     this_year = float(cents[deals.won & in_year & ~before_year].sum())
     run_off = float(cents[deals.won & after & counted].sum())
@@ -204,7 +204,7 @@ def _weighted(history: History, moment: int) -> float:
 
 def _bookings(history: History, edges: npt.NDArray[np.int64]) -> Floats:
     won = history.deals.won
-    return sums_between(history.deals.closed[won], history.value[won], edges)
+    return sums_between(history.deals.closed[won], history.booked[won], edges)
 
 
 def _rhythm(history: History) -> dict[str, float]:
@@ -230,7 +230,7 @@ def _bookings_by_seat(history: History) -> Floats:
     """Return the year's bookings of each seat, by who held the opportunity when it was won."""
     wins = history.of(Kind.WON)
     deal = np.searchsorted(history.deals.birth, wins["birth"])
-    return sums_by(wins["seat"], history.value[deal], history.plan.seats)
+    return sums_by(wins["seat"], history.booked[deal], history.plan.seats)
 
 
 def _seconds_by_seat(history: History) -> npt.NDArray[np.int64]:

@@ -42,7 +42,7 @@ class PipelineYear:
 def pipeline_year(history: History) -> PipelineYear:
     """Return the open pipeline of one replication, week by week."""
     moments = np.arange(history.start + WEEK, history.end + 1, WEEK)
-    deals, value = history.deals, history.value
+    deals, value = history.deals, history.booked
     in_time = deals.won & history.in_year(deals.closed)
     booked = sums_between(deals.closed[in_time], value[in_time], np.append(history.start, moments))
     by_class = [_open_classes(history, int(moment), in_time) for moment in moments]
@@ -55,7 +55,7 @@ def pipeline_year(history: History) -> PipelineYear:
 
 
 def _open_classes(history: History, moment: int, in_time: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    shape = (len(history.plan.stages), AGE_CLASSES)
+    shape = (history.plan.stages, AGE_CLASSES)
     stays = history.stays
     at = stays.open_at(moment - 1)
     deal, value = stays.deal[at], history.value[stays.deal[at]]
@@ -63,7 +63,7 @@ def _open_classes(history: History, moment: int, in_time: npt.NDArray[np.bool_])
     cell = stays.stage[at] * AGE_CLASSES + age
     cells = shape[0] * shape[1]
     is_open = sums_by(cell, value, cells)
-    is_won = sums_by(cell, value * in_time[deal], cells)
+    is_won = sums_by(cell, history.booked[deal] * in_time[deal], cells)
     return is_open.reshape(shape), is_won.reshape(shape)
 
 

@@ -54,6 +54,9 @@ SERIES_PHASE: Final = 1
 SERIES_DEALING: Final = 2
 SERIES_SEAT: Final = 3
 
+#: Introductions of an ask at the qualified meeting are numbered from here, those of the win from 0.
+MEETING_INTRODUCTIONS: Final = 1_024
+
 _MASK: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
 _M0: Final = np.uint64(0xD2511F53)

@@ -14,37 +14,48 @@ class Branching:
 
     Attributes
     ----------
-    introductions, ask_rate, qualify_probability, win_probability : float
-        The product is the ratio; the win probability is that of a qualified introduction at no
-        waiting, in the hands of the most skilled group, revivals counted.
+    introductions, ask_rate_win, ask_rate_meeting, qualify_probability, win_probability : float
+        The win probability is that of a qualified introduction at no waiting, in the hands of the
+        most skilled group, decided in a push, revivals counted.
     """
 
     introductions: float
-    ask_rate: float
+    ask_rate_win: float
+    ask_rate_meeting: float
     qualify_probability: float
     win_probability: float
 
     @property
     def ratio(self) -> float:
-        """Mean offspring m; the family is finite only below 1."""
-        return self.introductions * self.ask_rate * self.qualify_probability * self.win_probability
+        """Mean offspring m = introductions x qualified x (asked x won + asked at the meeting); below 1 or families explode."""
+        asks = self.ask_rate_win * self.win_probability + self.ask_rate_meeting
+        return self.introductions * self.qualify_probability * asks
 
     def __str__(self) -> str:
         """Show the ratio and its factors."""
-        return (
-            f"m = {self.ratio:.3f} = {self.introductions:g} introductions x {self.ask_rate:g} asked "
-            f"x {self.qualify_probability:g} qualified x {self.win_probability:.3f} won"
-        )
+        mean = f"m = {self.ratio:.3f} = {self.introductions:g} introductions x"
+        asked, qualified = f"{self.ask_rate_win:g} asked", f"{self.qualify_probability:g} qualified"
+        won = f"{self.win_probability:.3f} won"
+        if not self.ask_rate_meeting:
+            return f"{mean} {asked} x {qualified} x {won}"
+        return f"{mean} {qualified} x ({asked} x {won} + {self.ask_rate_meeting:g} asked at the meeting)"
 
 
-def branching(scenario: Scenario, base_probability: tuple[float, ...]) -> Branching:
-    """Return the branching ratio of introductions at given base probabilities (RULES' definition)."""
+def branching(scenario: Scenario) -> Branching:
+    """Return the branching ratio of introductions (RULES' definition)."""
     terms = scenario.sources.referrals
     skill = max(group.win_logit for group in scenario.team.groups)
-    odds = [advance_probability(base, terms.win_logit + skill) for base in base_probability]
+    shift = [terms.win_logit + skill] * len(scenario.stages)
+    if scenario.switches.quarter_end and scenario.quarter_end.push_weeks:
+        shift[-1] += max(scenario.quarter_end.pull_in_logit, 0.0)
+    odds = [
+        advance_probability(stage.advance_probability, logit)
+        for stage, logit in zip(scenario.stages, shift, strict=True)
+    ]
     return Branching(
         terms.introductions if scenario.switches.referrals else 0.0,
         terms.ask_rate_win,
+        terms.ask_rate_meeting,
         terms.qualify_probability,
         win_probability(scenario, odds),
     )

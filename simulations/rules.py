@@ -38,7 +38,10 @@ SHAPES: Final = {"fixed": FIXED, "gamma": GAMMA, "lognormal": LOGNORMAL}
 TICKS: Final = 1 << 40
 SECONDS_A_DAY: Final = 86_400.0
 SECONDS_AN_HOUR: Final = 3_600.0
-MOST_INTRODUCTIONS: Final = 1_000
+MOST_INTRODUCTIONS: Final = 1_000  # below `randomness.MEETING_INTRODUCTIONS`
+#: Occasions to ask for introductions.
+AT_WIN: Final = 0
+AT_MEETING: Final = 1
 
 
 @compiled("float64(int64, float64, float64, uint64, uint64, uint64, uint64, uint64)")
@@ -84,12 +87,65 @@ def ticks(per_second: float) -> int:
     return math.floor(per_second * TICKS + 0.5)
 
 
+@compiled("int64(float64, float64, float64, float64)")
+def prospecting_ticks(per_second: float, market: float, ramp: float, focus: float) -> int:
+    """Return by how many ticks a focused second of prospecting advances the clock."""
+    return ticks(per_second * market * ramp * focus)
+
+
+@compiled("int64(int64, int64)")
+def focused_seconds(block: int, startup: int) -> int:
+    """Return the seconds of a prospecting block in which leads are found: all but its first ones."""
+    return max(0, block - startup)
+
+
+@compiled("int64(int64, int64, int64, int64)")
+def overlap(start: int, end: int, other_start: int, other_end: int) -> int:
+    """Return how many seconds two stretches of time share."""
+    return max(0, min(end, other_end) - max(start, other_start))
+
+
+@compiled("float64(float64, int64, float64, float64)")
+def answered_odds(odds: float, waited: int, tau_hours: float, exponent: float) -> float:
+    """Return the chance to qualify of a lead that waited some working seconds for its first answer.
+
+    ``odds (1 + t / tau)^-beta``; see Oldroyd, McElheran & Elkington, HBR March 2011, whose two points fit tau = 0.063
+    hours and beta = 0.69.
+    """
+    if exponent == 0.0:
+        return odds
+    return odds * math.pow(1.0 + waited / SECONDS_AN_HOUR / tau_hours, -exponent)
+
+
 @compiled("float64(float64, float64)")
 def advance_probability(base: float, logit_shift: float) -> float:
     """Return logistic(logit(base) + shift); a base of 0 or 1 stays what it is."""
     if base <= 0.0 or base >= 1.0:
         return base
     return 1.0 / (1.0 + (1.0 - base) / base * math.exp(-logit_shift))
+
+
+@compiled("boolean(int64, int64, int64)")
+def pushes(day: int, quarter_end: int, push_days: int) -> bool:
+    """Return whether a day lies in the push before the next quarter, whose first day is ``quarter_end``."""
+    return day >= quarter_end - push_days
+
+
+@compiled("int64(int64, int64, int64, int64)")
+def hurried(worked: int, reply: int, last_second: int, pull_in: int) -> int:
+    """Return when a reply comes that a push hurries: by the quarter's last working second, if it would have come soon after it.
+
+    What was worked after that second already, or comes earlier or much later, is not hurried.
+    """
+    if worked < last_second < reply <= last_second + pull_in:
+        return last_second
+    return reply
+
+
+@compiled("int64(int64, float64)")
+def discounted(cents: int, discount: float) -> int:
+    """Return an amount less a discount, in whole cents, at least one."""
+    return max(1, math.floor(cents * (1.0 - discount) + 0.5))
 
 
 @compiled("float64(int64, float64)")
@@ -122,12 +178,14 @@ def revives(odds: float, seed: int, replication: int, birth: int, visit: int, at
     return uniform(seed, replication, birth, visit, REVIVAL, attempt) < odds
 
 
-@compiled("int64(float64, float64, uint64, uint64, uint64)")
-def introductions(ask_rate: float, mean: float, seed: int, replication: int, birth: int) -> int:
-    """Return how many introductions a win leads to, -1 where the rep does not ask (Poisson by inversion)."""
-    if uniform(seed, replication, birth, 0, ASK, 0) >= ask_rate:
+@compiled("int64(float64, float64, uint64, uint64, uint64, uint64)")
+def introductions(
+    ask_rate: float, mean: float, seed: int, replication: int, birth: int, occasion: int
+) -> int:
+    """Return how many introductions an occasion leads to, -1 where the rep does not ask (Poisson by inversion)."""
+    if uniform(seed, replication, birth, 0, ASK, occasion) >= ask_rate:
         return -1
-    u = uniform(seed, replication, birth, 0, INTRODUCTIONS, 0)
+    u = uniform(seed, replication, birth, 0, INTRODUCTIONS, occasion)
     probability = math.exp(-mean)
     total = probability
     count = 0

@@ -8,10 +8,10 @@ from importlib.metadata import version
 from itertools import product
 from typing import Any
 
+from simulations.comparison import Comparison
 from simulations.errors import BadInput, Problem
 from simulations.experiment import compare
 from simulations.intervals import Estimate, plain
-from simulations.processes import in_order
 from simulations.scenario.model import Cadence, Sawtooth, Scenario
 
 #: Log-odds a day waited, and hours a week for prospecting and selling together.
@@ -63,7 +63,8 @@ class LossGrid:
     estimates : tuple of tuple of Estimate
         Steady's total less the cadence's, as a share of steady's; below 0 where the cadence gains.
     hours_left : tuple of HoursLeft
-        One for each of ``capacity_hours``: where the cause of a loss is to be looked for.
+        One for each of ``capacity_hours``, at the first staleness (others differ by minutes of review): where
+        the cause of a loss is to be looked for.
     """
 
     version: str
@@ -138,7 +139,7 @@ def loss_grid(
     grid : Grid
         The default sawtooth over the default ranges unless told.
     workers : int, optional
-        Processes; as many as there are cores unless told. The result does not depend on it.
+        Threads; as many as there are cores unless told. The result does not depend on it.
     progress : callable, optional
         Told how many cells of how many are finished.
 
@@ -149,12 +150,11 @@ def loss_grid(
     """
     _check(grid)
     scenarios = [_cell(scenario, *cell) for cell in product(grid.staleness, grid.capacity_hours)]
-    tasks = [(cell, grid.cadence, replications, seed) for cell in scenarios]
     found: list[tuple[Estimate, HoursLeft]] = []
-    for answer in in_order(_loss, tasks, workers):
-        found.append(answer)
+    for cell in scenarios:
+        found.append(_loss(compare(cell, [grid.cadence], replications, seed, workers=workers)))
         if progress is not None:
-            progress(len(found), len(tasks))
+            progress(len(found), len(scenarios))
     losses = [loss for loss, _ in found]
     width = len(grid.capacity_hours)
     return LossGrid(
@@ -189,9 +189,8 @@ def _cell(scenario: Scenario, staleness: float, hours: float) -> Scenario:
     return Scenario.model_validate(given)
 
 
-def _loss(scenario: Scenario, cadence: Cadence, replications: int, seed: int) -> tuple[Estimate, HoursLeft]:
-    """Return what one cell comes to; it is one task, so that processes start once for all of them."""
-    comparison = compare(scenario, [cadence], replications, seed, workers=1)
+def _loss(comparison: Comparison) -> tuple[Estimate, HoursLeft]:
+    """Return what one cell comes to."""
     contrast = next(contrast for contrast in comparison.contrasts if contrast.role == "difference")
     relative = contrast.relative
     mine, steady = comparison.cadence(contrast.name).measures, comparison.cadence(contrast.against).measures

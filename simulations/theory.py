@@ -170,6 +170,36 @@ def offspring(ask_rate: float, introductions: float) -> Moments:
     return Moments(mean, mean + ask_rate * (1 - ask_rate) * introductions**2)
 
 
+def offspring_of_asks(
+    qualified: float, asked_at_meeting: float, won: float, asked_at_win: float, introductions: float
+) -> Moments:
+    """Return mean and variance of the introductions that one lead leads to where reps ask twice.
+
+    With probability q the lead qualifies; then there are two independent asks, at the meeting with a and at the
+    win with b w, each of which yields Poisson(i): ``offspring`` of either, added up, given that it qualifies. The
+    law of total variance over whether it does adds ``q (1 - q) (i (a + b w))^2``.
+
+    Parameters
+    ----------
+    qualified : float
+        q: chance that the lead becomes an opportunity.
+    asked_at_meeting, asked_at_win : float
+        a, b: chances of an ask when it qualifies, and when it is won.
+    won : float
+        w: chance to win once qualified.
+    introductions : float
+        i: mean introductions of an ask.
+
+    Examples
+    --------
+    >>> offspring_of_asks(1.0, 0.5, 0.5, 0.0, introductions=2.0)
+    Moments(mean=1.0, variance=2.0)
+    """
+    asks = (offspring(asked_at_meeting, introductions), offspring(won * asked_at_win, introductions))
+    mean, variance = (sum(part) for part in zip(*asks, strict=True))
+    return Moments(qualified * mean, qualified * variance + qualified * (1 - qualified) * mean**2)
+
+
 def progeny(children: Moments) -> Moments:
     """Return mean and variance of a family's size, its root included.
 

@@ -69,7 +69,7 @@ def _bookings(history: History, edges: Ints) -> tuple[Floats, Floats]:
     """Return the bookings of each week, and their trailing mean: nan where the run holds no three weeks before."""
     won = history.deals.won
     earlier = edges[0] - np.arange(FOUR_WEEKS - 1, 0, -1) * WEEK
-    weeks = sums_between(history.deals.closed[won], history.value[won], np.concatenate((earlier, edges)))
+    weeks = sums_between(history.deals.closed[won], history.booked[won], np.concatenate((earlier, edges)))
     means = np.lib.stride_tricks.sliding_window_view(weeks, FOUR_WEEKS).mean(axis=1)
     means[edges[:-1] < (FOUR_WEEKS - 1) * WEEK] = np.nan
     return weeks[FOUR_WEEKS - 1 :], means
@@ -77,7 +77,7 @@ def _bookings(history: History, edges: Ints) -> tuple[Floats, Floats]:
 
 def _stocks(history: History, moments: Ints) -> tuple[Floats, Floats, Floats]:
     """Return open value, open count and weighted pipeline just before each moment."""
-    stages = len(history.plan.stages)
+    stages = history.plan.stages
     value, count = (np.zeros((moments.size, stages)) for _ in range(2))
     weighted = np.zeros(moments.size)
     for row, moment in enumerate(moments):

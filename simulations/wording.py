@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from simulations.scenario.model import Cadence, Custom, Reactive, Sawtooth
+from simulations.scenario.model import Cadence, Custom, QuarterEnd, Reactive, Sawtooth
 
 #: By key: subject, then what the interval says. Placeholders hold finished words and numbers.
 TEMPLATES: Mapping[str, str] = MappingProxyType(
@@ -105,6 +105,9 @@ def cadence_words(cadence: Cadence) -> str:
     """Return how a cadence is called within a sentence."""
     if isinstance(cadence, Sawtooth):
         return f"the sawtooth ({cadence.weeks_on} weeks on, {cadence.weeks_off} off)"
+    if isinstance(cadence, QuarterEnd):
+        weeks = "week" if cadence.weeks_off == 1 else f"{cadence.weeks_off} weeks"
+        return f"no prospecting in the last {weeks} of a quarter"
     if isinstance(cadence, Reactive):
         return "prospecting only when the pipeline looks thin"
     return "the custom plan" if isinstance(cadence, Custom) else "steady prospecting"

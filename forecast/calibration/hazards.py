@@ -88,10 +88,12 @@ def estimate_hazards(
 
     The discrete-time cause-specific hazard (events over the number at risk, Kaplan and Meier 1958;
     Aalen and Johansen 1978) of each age class has a Dirichlet posterior: the classes are independent
-    (a beta process, Hjort 1990), the prior is worth ``prior_events`` events at the pace of the whole
-    stage, itself shrunk toward all stages. Draw 0 is the posterior mean. Classes hold about eight
-    events, so that a hump or a minute of automatic declines stands in classes of its own and bends
-    nothing beside it. The last class begins at the oldest age at which anything advanced.
+    (a beta process, Hjort 1990), the prior is worth ``prior_events`` events at the pace of the classes
+    around, shrunk toward the stage's and that toward all stages'. Draw 0 is the posterior mean. Classes
+    hold about eight events, so that a hump or a minute of automatic declines stands in classes of its
+    own and bends little beside it. The last class begins at the oldest age at which anything advanced;
+    in it opportunities also die unrecorded, at one over that age: without it, records that never tell a
+    loss would say that all are won some day.
     """
     classes = [_edges(stays, stage, stages) for stage in range(stages)]
     most = max(len(edges) for edges in classes)

@@ -31,8 +31,20 @@ MOST_TARGETS = 1_000
     "--targets-file", type=FILE, help="CSV of targets by period; those that make up the period are added."
 )
 @click.option("--targets", metavar="FIRST:LAST:STEP", help="Chances over a grid of multiples of the mean.")
-@click.option("--unit", type=click.Choice(["amount", "deals"]), default="amount", show_default=True)
-@click.option("--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True)
+@click.option(
+    "--unit",
+    type=click.Choice(["amount", "deals"]),
+    default="amount",
+    show_default=True,
+    help="What bookings count: money, or won deals.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(100, 1_000_000),
+    default=10_000,
+    show_default=True,
+    help="Possible periods that are drawn.",
+)
 @click.option(
     "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
 )

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": ("forecast.cli.demo", "demo", "Run everything once: the rhythm, the forecast, the divergence."),
     "simulate": ("forecast.cli.simulate", "simulate", "Simulate one cadence's year."),
     "compare": ("forecast.cli.simulate", "compare", "Compare prospecting cadences under the same luck."),
+    "why": ("forecast.cli.why", "why", "Say why a cadence books less or more than steady."),
     "scenario": ("forecast.cli.scenario", "scenario", "Write, check and explain scenario files."),
     "export-crm": ("forecast.cli.crm", "export_crm", "Export the CRM of a simulated team."),
     "import": ("forecast.cli.crm", "import_crm", "Read a CRM export and report its quality."),
@@ -76,6 +77,9 @@ def main(arguments: list[str] | None = None) -> None:
         # Whoever read the output has had enough; the interpreter must not try again when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        click.echo(f"Error: {error.filename or 'a file'}: cannot be read or written: {error.strerror}", err=True)
+        sys.exit(2)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise

@@ -22,7 +22,9 @@ def replication_options(default: int) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in (
             click.option(
-                "--workers", type=click.IntRange(1, 256), help="Processes; default: one for each core."
+                "--workers",
+                type=click.IntRange(1, 256),
+                help="Cores to use; default: all. The result does not depend on it.",
             ),
             click.option(
                 "--seed",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli.tables import money, percent, say, show
-from forecast.report.rhythm import compared
+from forecast.report.rhythm import compared, grid_sentences
 from simulations.measures import MEASURES
 from simulations.plots.loss import staleness_words
 from simulations.plots.numerals import digits, value_unit
@@ -147,13 +147,15 @@ def print_grid(grid: LossGrid) -> None:
                 (staleness_words(staleness), *(_loss(loss) for loss in losses))
                 for staleness, losses in zip(grid.staleness, grid.estimates, strict=True)
             ),
-            ("hours left for customers: weeks on", *(money(left.on_week) for left in grid.hours_left)),
-            ("hours left for customers: weeks off", *(money(left.off_week) for left in grid.hours_left)),
-            ("hours left for customers: steady", *(money(left.steady) for left in grid.hours_left)),
+            ("hours left, on-weeks", *(money(left.on_week) for left in grid.hours_left)),
+            ("hours left, off-weeks", *(money(left.off_week) for left in grid.hours_left)),
+            ("hours left, steady", *(money(left.steady) for left in grid.hours_left)),
         ],
         note=f"Share of steady's total, in brackets its 95% interval, from {grid.replications} simulated years each; "
-        "below 0 it gains. Hours are a rep's in a week, for prospecting and selling together.",
+        "below 0 it gains. Hours are a rep's in a week, for prospecting and selling together; left: for customers.",
     )
+    click.echo()
+    say(grid_sentences(grid)[:-1])  # the last says in words what stands in the table
 
 
 def _loss(loss: Estimate) -> str:

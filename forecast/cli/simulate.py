@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 CADENCES = (
-    "steady, sawtooth[:weeks_on=8,weeks_off=8], reactive[:...], custom:FILE.csv (hours a week, one a line)"
+    "steady, sawtooth[:weeks_on=8,weeks_off=8], reactive[:...], quarter_end[:weeks_off=2], "
+    "custom:FILE.csv (hours a week, one a line)"
 )
 
 
@@ -29,7 +30,7 @@ CADENCES = (
 @click.option(
     "--cadence", "cadence", default=None, metavar="CADENCE", help=f"Default: the scenario's own. {CADENCES}"
 )
-@replication_options(100)
+@replication_options(200)
 @output_options
 def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     """Simulate one cadence's year, with the steady year beside it, from the SCENARIO file."""
@@ -60,7 +61,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     metavar="CADENCE",
     help=f"Repeat for each: {CADENCES}",
 )
-@replication_options(100)
+@replication_options(200)
 @output_options
 def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
     """Compare prospecting cadences with steady under the same luck, from the SCENARIO file."""

@@ -14,6 +14,7 @@ them never lie below it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,7 +29,7 @@ from forecast.divergence.worlds import Deals, Stays, draw_deals, live
 from simulations.shortfall import FALSE_ALARMS, lower_edge
 
 #: Paths drawn; fewer where so many opportunities live in each that all together would be more than this.
-MOST_PATHS, FEWEST_DRAWN, MOST_DEALS = 4_000, 500, 2_000_000
+MOST_PATHS, FEWEST_DRAWN, MOST_DEALS = 4_000, 1_000, 2_000_000
 #: Where fewer of them reach the target, hardly any period on plan is known, and no band is drawn.
 FEWEST_PATHS = 50
 #: Weeks of creation that count as "lately".
@@ -36,8 +37,8 @@ LATELY = 8
 WEEKS_A_YEAR = 52
 #: Ages between which the chance of an open opportunity is taken as linear.
 _AGES = 60
-#: Worlds drawn at a time.
-_BATCH = 500
+#: Opportunities of all worlds drawn at a time, to bound memory.
+_BATCH = 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,14 @@ class Plan:
 
     Attributes
     ----------
-    projected : float
-        The forecast at the moment. The paths are scaled to it: the worlds' own mean differs from it by
-        the luck of their draws.
+    projected, spread : float
+        Mean and standard deviation of the forecast at the moment. The paths are moved and stretched to
+        them: the worlds' own differ by luck, and by a few percent (`forecast.divergence.worlds.live`).
     target : float
     """
 
     projected: float
+    spread: float
     target: float
 
 
@@ -110,13 +112,19 @@ def band_edge(view: Outlook, unit: Unit, weeks: int, plan: Plan) -> Edge:
     plan : Plan
     """
     seen = look(view, unit, weeks)
-    scale = plan.projected / max(float(seen.total.mean()), 1e-12)
-    on_plan = seen.total * scale >= plan.target
+    on_plan = _fitted(seen.total, seen.total, plan) >= plan.target
     drawn, reaching = len(on_plan), int(on_plan.sum())
     if reaching < FEWEST_PATHS:
         return Edge(drawn, reaching, np.full(weeks, np.nan))
-    paths = projection_paths(seen)[on_plan] * scale
+    paths = _fitted(projection_paths(seen), seen.total, plan)[on_plan]
     return Edge(drawn, reaching, np.minimum(lower_edge(paths, FALSE_ALARMS), plan.target))
+
+
+def _fitted(values: Floats, total: Floats, plan: Plan) -> Floats:
+    """Return values moved and stretched as the worlds' bookings must be to have the forecast's mean and spread."""
+    spread = float(total.std())
+    stretch = plan.spread / spread if spread > 0 else 1.0
+    return np.asarray(plan.projected + (values - total.mean()) * stretch)
 
 
 def projection_paths(seen: Seen) -> Floats:
@@ -127,12 +135,13 @@ def projection_paths(seen: Seen) -> Floats:
 def look(view: Outlook, unit: Unit, weeks: int) -> Seen:
     """Return what can be seen in the worlds of an outlook; they are drawn in batches, to bound memory."""
     calibration = view.calibration
-    living = int((calibration.stage >= 0).sum()) + calibration.creation.counts[-WEEKS_A_YEAR:].mean() * weeks
-    count = int(np.clip(MOST_DEALS / max(living, 1.0), FEWEST_DRAWN, MOST_PATHS))
+    created = calibration.creation.counts[-WEEKS_A_YEAR:].mean() * weeks
+    living = max(float((calibration.stage >= 0).sum() + created), 1.0)
+    count = int(np.clip(MOST_DEALS / living, FEWEST_DRAWN, MOST_PATHS))
     levels = calibration.levels.draw(count, view.levels.shape[1], stream(view.seed, "worlds: levels"))
     batches = [
         _look(replace(view, levels=part, seed=_seed(view.seed, number)), unit, weeks)
-        for number, part in enumerate(np.array_split(levels, -(-count // _BATCH)))
+        for number, part in enumerate(np.array_split(levels, math.ceil(count * living / _BATCH)))
     ]
     names = Seen.__dataclass_fields__
     return Seen(*(np.concatenate([getattr(batch, name) for batch in batches]) for name in names))

@@ -142,7 +142,7 @@ class _Watch:
     def edge(self, view: Outlook, bookings: Bookings, number: int) -> Edge:
         """Return the band's lower edge by number of the week; there is none before the next one."""
         weeks = (self.asked.after - self.asked.start) // WEEK - number
-        plan = Plan(float(bookings.total.mean()), self.target)
+        plan = Plan(float(bookings.total.mean()), float(bookings.total.std()), self.target)
         found = band_edge(view, self.asked.unit, max(weeks, 1), plan)
         return replace(found, by_week=np.concatenate((np.full(number + 1, np.nan), found.by_week)))
 

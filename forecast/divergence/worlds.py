@@ -124,23 +124,26 @@ def _values(view: Outlook, unit: Unit, world: Ints, amount: Floats, name: str) -
 def live(view: Outlook, deals: Deals) -> Stays:
     """Return all stays of the opportunities until they are closed or the period has ended.
 
-    The level of winning rises and falls from week to week. So every opportunity lives as many lives as the
-    highest level to come asks for, whole ones, and a win in any of them counts with the chance that its
-    week's level bears to the highest: at level f, a chance p becomes 1 - (1 - p)^f as in the forecast,
-    for small p. It is won at the earliest win that counts; a win that does not count is a loss.
+    The level of winning rises and falls from week to week. A win of the first life counts in weeks at
+    level 1 or above, and below with the level as its chance. For levels above 1 an opportunity lives as
+    many lives more as the highest to come asks for, whole ones, and a win in them counts with the chance
+    that its week's excess over 1 bears to the highest. So a chance p becomes 1 - (1 - p)^f at level f, as
+    in the forecast, for whole f and small p. An opportunity is won at its earliest win that counts; a win
+    that does not count is a loss.
     """
     rng = stream(view.seed, "worlds: lives")
-    most = np.maximum(deals.tempo * view.levels.max(axis=1)[deals.world], 1.0)
-    of = np.repeat(np.arange(len(most)), np.floor(most + rng.random(len(most))).astype(np.int64))
+    excess = np.maximum(deals.tempo * view.levels.max(axis=1)[deals.world] - 1.0, 0.0)
+    of = np.repeat(np.arange(len(excess)), 1 + np.floor(excess + rng.random(len(excess))).astype(np.int64))
+    first = np.searchsorted(of, np.arange(len(excess)))
     stays = _lived(view, deals, of)
     deal = of[stays.deal]
-    counts = rng.random(len(deal)) * most[deal] < deals.tempo[deal] * _level(
-        view, deals.world[deal], stays.left
-    )
+    level = deals.tempo[deal] * _level(view, deals.world[deal], stays.left)
+    more = np.divide(level - 1.0, excess[deal], out=np.zeros(len(deal)), where=excess[deal] > 0)
+    counts = rng.random(len(deal)) < np.where(stays.deal == first[deal], level, more)
     won = stays.won & counts & (stays.left <= view.calibration.horizon(view.period.end))
     win = np.full(len(of), np.inf)
     win[stays.deal[won]] = stays.left[won]
-    chosen = np.lexsort((win, of))[np.searchsorted(of, np.arange(len(most)))]
+    chosen = np.lexsort((win, of))[first]
     kept = np.isin(stays.deal, chosen, kind="table")
     return Stays(deal[kept], stays.stage[kept], stays.entered[kept], stays.left[kept], won[kept])
 

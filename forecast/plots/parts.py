@@ -126,5 +126,5 @@ def _value(axes: Axes, row: int, value: float, after: float) -> None:
         textcoords="offset points",
         va="center",
         fontsize=9,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulations.intervals import Estimate
 
 
+#: Rows of a table that somebody reads from top to bottom.
+LONGEST_READ = 20
 #: Widest pictures are 11 inches and fill the page.
 REM_AN_INCH = 5.6
 
@@ -46,6 +48,11 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is looked things up in rather than read, so that a page folds it away."""
+        return len(self.rows) > LONGEST_READ
 
 
 @dataclass(frozen=True, slots=True)

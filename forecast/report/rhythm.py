@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table, amount_cell, share_cell
 from simulations.comparison import CadenceYear, Comparison
 from simulations.example_year import example_pair
@@ -157,12 +159,31 @@ def _grid_passage(grid: LossGrid) -> Passage:
         f"The share of total that {name} loses against steady, for different weekly hours and costs of waiting; "
         "the numbers stand in the table below.",
     )
-    return Passage(
-        "What the answer hangs on",
-        _grid_sentence(grid),
-        (_left_sentence(grid),),
-        (picture,),
-        (_grid_table(grid),),
+    opening, *said = grid_sentences(grid)
+    return Passage("What the answer hangs on", opening, tuple(said), (picture,), (_grid_table(grid),))
+
+
+def grid_sentences(grid: LossGrid) -> tuple[str, ...]:
+    """Return what a grid of losses says: how sure they are, where they are largest, what is left for customers."""
+    return (_grid_sentence(grid), *_crowding(grid), _left_sentence(grid))
+
+
+def _crowding(grid: LossGrid) -> Iterator[str]:
+    """Return that crowded weeks are the cause, where the figures say so: the loss falls surely as the week grows."""
+    by_hours = sorted(range(len(grid.capacity_hours)), key=lambda column: grid.capacity_hours[column])
+    few, many = by_hours[0], by_hours[-1]
+    sure = sum(losses[few].low > losses[many].high for losses in grid.estimates)
+    if not sure:
+        return
+    where = (
+        "at every" if sure == len(grid.estimates) else f"at {sure} of {len(grid.estimates)} of the costs of"
+    )
+    cost = "cost of waiting tried" if sure == len(grid.estimates) else "waiting tried"
+    hours, left = grid.capacity_hours[few], grid.hours_left[few].on_week
+    yield (
+        f"The cause is crowded weeks: {where} {cost} the loss is surely larger with {digits(hours)} hours a week than "
+        f"with {digits(grid.capacity_hours[many])}. Of {digits(hours)} hours the weeks with prospecting leave "
+        f"{digits(round(left, 1))} for customers."
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import numpy as np
 
 from simulations.journal import EVENT
+from simulations.regime import SeatPlan, SourcePlan, StagePlan, Terms
 
 #: A run's record, `WORLD`; the type of what compiled functions are given.
 World = np.record
@@ -15,6 +16,12 @@ World = np.record
 def _record(fields: list[Any]) -> np.dtype[np.void]:
     """Return an aligned record whose fields are attributes, compiled or not."""
     return np.dtype((np.record, np.dtype(fields, align=True)))
+
+
+def _record_of(plan: type[tuple[Any, ...]]) -> np.dtype[np.void]:
+    """Return the record that holds a named tuple of whole numbers and floats."""
+    numbers = {int: np.int64, float: np.float64}
+    return _record([(name, numbers[kind]) for name, kind in get_type_hints(plan).items()])
 
 
 #: A lead or opportunity as it stands now; times in seconds. ``task`` is a code below, `NO_TASK` where nothing waits.
@@ -27,6 +34,7 @@ DEAL: Final = _record(
         ("cents", np.int64),
         ("last_touch", np.int64),
         ("waited", np.int64),
+        ("unanswered", np.int64),
         ("ready", np.int64),
         ("seconds", np.int64),
         ("left", np.int64),
@@ -69,7 +77,6 @@ SEAT: Final = _record(
         ("order", np.int64),
         ("phase", np.int64),
         ("row", np.int64),
-        ("win_logit", np.float64),
         ("prospecting", np.bool_),
     ]
 )
@@ -82,23 +89,26 @@ WAITING: Final = _record([("rank", np.int64), ("ready", np.int64), ("birth", np.
 #: deal's place in its table, -1 for events of a seat.
 ROW: Final = _record([*EVENT.descr, ("order", np.int8), ("key", np.uint64), ("deal", np.int64)])
 
-#: One stage; see `simulations.plan.StagePlan`.
-STAGE: Final = _record(
+#: Single numbers, by regime.
+TERMS: Final = _record_of(Terms)
+#: One stage, by regime and stage.
+STAGE: Final = _record_of(StagePlan)
+#: One source, by regime and source: prospecting, referrals, then the inbound streams.
+SOURCE: Final = _record_of(SourcePlan)
+#: What a seat works, by regime and seat.
+HOURS: Final = _record_of(SeatPlan)
+#: One simulated day. ``month`` from 0; ``rule``: the reactive rule in force, -1 where none is.
+#: ``quarter_end``, ``last_worked``: as in `simulations.plan.Plan`.
+DAYS: Final = _record(
     [
-        ("effort_shape", np.int64),
-        ("effort_seconds", np.float64),
-        ("effort_cv", np.float64),
-        ("reply_shape", np.int64),
-        ("reply_seconds", np.float64),
-        ("reply_cv", np.float64),
+        ("working", np.bool_),
+        ("regime", np.int64),
+        ("quarter_end", np.int64),
+        ("last_worked", np.int64),
+        ("month", np.int32),
+        ("rule", np.int32),
     ]
 )
-#: One source; see `simulations.plan.SourcePlan`. Prospecting, referrals, then the inbound streams.
-SOURCE: Final = _record(
-    [("qualify_probability", np.float64), ("qualify_seconds", np.int64), ("win_logit", np.float64)]
-)
-#: One simulated day. ``month`` from 0; ``rule``: the reactive rule in force, -1 where none is.
-DAYS: Final = _record([("working", np.bool_), ("regime", np.int64), ("month", np.int32), ("rule", np.int32)])
 #: The reactive rule of a stretch of days.
 RULE: Final = _record(
     [("start_below", np.float64), ("stop_above", np.float64), ("seconds_when_on", np.int64)]
@@ -106,12 +116,7 @@ RULE: Final = _record(
 #: An inbound stream: its clock, the next lead's number and point, the next day to look at.
 STREAM: Final = _record([("clock", np.int64), ("point", np.int64), ("k", np.int64)])
 
-#: What the chance to advance and the rep's weights are, by regime and stage.
-CHANCE: Final = _record([("base", np.float64), ("weight", np.int64)])
-#: A seat's working seconds and planned steady prospecting of a working day, by regime.
-HOURS: Final = _record([("day", np.int64), ("steady", np.int64)])
-REGIME: Final = _record([("staleness", np.float64)])
-#: Leads a second of an inbound stream in a month.
+#: Leads a second of an inbound stream, by regime and stream (row) and month.
 SEASON: Final = _record([("per_second", np.float64)])
 #: Planned prospecting of a seat on a day of the year.
 PLANNED: Final = _record([("seconds", np.int64)])
@@ -127,8 +132,7 @@ TABLES: Final = {
     "days": DAYS,
     "weeks": WEEK,
     "rules": RULE,
-    "regimes": REGIME,
-    "chances": CHANCE,
+    "terms": TERMS,
     "hours": HOURS,
     "seasons": SEASON,
     "planned": PLANNED,
@@ -163,41 +167,14 @@ WORLD: Final = _record(
         ("year_start_day", np.int64),
         ("year_end_day", np.int64),
         ("end_day", np.int64),
-        ("market_rho", np.float64),
-        ("market_sigma", np.float64),
-        ("week_cv", np.float64),
-        ("leads_per_second", np.float64),
-        ("deal_shape", np.int64),
-        ("deal_mean", np.float64),
-        ("deal_cv", np.float64),
         ("queue_rule", np.int64),
-        ("free_wait_days", np.float64),
-        ("silent_share", np.float64),
-        ("revival_probability", np.float64),
-        ("max_follow_ups", np.int64),
-        ("follow_up_every", np.int64),
-        ("follow_up_seconds", np.int64),
-        ("review_hours", np.float64),
-        ("review_minutes", np.float64),
-        ("disqualify_after", np.int64),
-        ("ask_rate_win", np.float64),
-        ("introductions", np.float64),
-        ("delay_seconds", np.float64),
-        ("delay_cv", np.float64),
-        ("need", np.float64),
         ("contention", np.bool_),
         ("reviews", np.bool_),
-        ("referrals", np.bool_),
         ("answer_first", np.bool_),
         ("until_closed", np.bool_),
         ("keep_journal", np.bool_),
     ]
 )
-
-# Sources in the table of sources.
-FOUND: Final = 0
-INTRODUCED: Final = 1
-FIRST_STREAM: Final = 2
 
 # What is to be done; as `simulations.reference.work.TaskKind`.
 NO_TASK: Final = -1

@@ -14,7 +14,8 @@ from simulations.engine.run import run_world
 from simulations.hours import hours_table, phases, planned_table
 from simulations.journal import EVENT, Events
 from simulations.luck import Luck
-from simulations.plan import Plan, make_plan, normal_days, whole_seconds
+from simulations.plan import Plan, make_plan
+from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Scenario
 
 #: Capacities to begin with; a run that needs more is run again with twice as much.
@@ -120,7 +121,7 @@ class Machine:
             "coming": np.empty((seats, A_SEAT * room), dtype=COMING),
             "waiting": np.empty((seats, A_SEAT * room), dtype=WAITING),
             "open": np.empty((seats, A_SEAT * room), dtype=OPEN),
-            "streams": np.zeros(max(1, len(self.plan.inbound)), dtype=STREAM),
+            "streams": np.zeros(max(1, self.plan.streams), dtype=STREAM),
             "journal": np.empty(rows, dtype=ROW),
         }
         self._world["deals_room"], self._world["journal_room"] = DEALS * team, rows

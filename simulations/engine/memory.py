@@ -90,13 +90,12 @@ def _plain_reader(name: str, *, wide: bool) -> Callable[..., Any]:
     return at_both if wide else at
 
 
-stage_at = _reader("stages", wide=False)
-source_at = _reader("sources", wide=False)
+stage_at = _reader("stages", wide=True)
+source_at = _reader("sources", wide=True)
 day_at = _reader("days", wide=False)
 week_at = _reader("weeks", wide=False)
 rule_at = _reader("rules", wide=False)
-regime_at = _reader("regimes", wide=False)
-chance_at = _reader("chances", wide=True)
+terms_at = _reader("terms", wide=False)
 hours_at = _reader("hours", wide=True)
 season_at = _reader("seasons", wide=True)
 planned_at = _reader("planned", wide=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from simulations import rules
 from simulations.compiled import compiled_at_first_call, compiled_inside
-from simulations.engine.layout import FIRST_STREAM, World
-from simulations.engine.memory import Table, day_at, season_at, seat_at, stream_at, week_at
+from simulations.engine.births import new_lead
+from simulations.engine.layout import World
+from simulations.engine.memory import Table, day_at, season_at, seat_at, stream_at, terms_at, week_at
 from simulations.engine.seat import run_seat, start_seat
-from simulations.engine.stories import new_lead
 from simulations.randomness import SERIES_MARKET, environment_key, inbound_key
+from simulations.regime import FIRST_STREAM
 
 DAY = 86_400
 WEEK_DAYS = 7
@@ -64,10 +65,11 @@ def _start(w: World) -> None:
 def _draw_market(w: World) -> None:
     z = 0.0
     for week in range(w.weeks_count):
+        terms = terms_at(w, day_at(w, week * WEEK_DAYS).regime)
         birth = environment_key(SERIES_MARKET, 0, week)
-        z = rules.slow_step(z, w.market_rho if week else 0.0, w.seed, w.replication, birth)
+        z = rules.slow_step(z, terms.market_rho if week else 0.0, w.seed, w.replication, birth)
         week_at(w, week).factor = rules.market_factor(
-            z, w.market_sigma, w.week_cv, w.seed, w.replication, birth
+            z, terms.market_sigma, terms.week_cv, w.seed, w.replication, birth
         )
 
 
@@ -81,10 +83,9 @@ def _arrive(w: World, stream: int, first: int, last: int) -> None:
     """Let the leads of an inbound stream arrive from day to day: a Poisson process with season and market."""
     state = stream_at(w, stream)
     for day in range(first, last):
-        per_second = (
-            season_at(w, stream, day_at(w, day).month).per_second * week_at(w, day // WEEK_DAYS).factor
-        )
-        ticks = rules.ticks(per_second)
+        row = day_at(w, day).regime * w.streams_count + stream
+        per_second = season_at(w, row, day_at(w, day).month).per_second
+        ticks = rules.ticks(per_second * week_at(w, day // WEEK_DAYS).factor)
         reach = state.clock + DAY * ticks
         while state.point <= reach:
             at = day * DAY - (state.clock - state.point) // ticks

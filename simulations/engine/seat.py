@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from simulations import rules
+from simulations.calendar import DAY, HOUR, WEEK_DAYS
 from simulations.compiled import compiled_at_first_call, compiled_inside
+from simulations.engine.births import new_lead
 from simulations.engine.layout import (
     BLOCK,
     BLOCK_DONE,
     DONE,
     EVENING,
-    FOUND,
     MORNING,
     NEVER,
     PROSPECTING,
@@ -19,7 +20,6 @@ from simulations.engine.layout import (
     World,
 )
 from simulations.engine.memory import (
-    chance_at,
     coming_at,
     day_at,
     deal_at,
@@ -28,18 +28,17 @@ from simulations.engine.memory import (
     planned_at,
     rule_at,
     seat_at,
+    stage_at,
+    terms_at,
     week_at,
 )
 from simulations.engine.order import drop_first_coming, next_deal
-from simulations.engine.stories import DISQUALIFIED, begin, close, come, finish, new_lead
+from simulations.engine.stories import DISQUALIFIED, close, come, finish
+from simulations.engine.tasks import begin
 from simulations.engine.telling import stamp, tell_seat
 from simulations.journal import Kind
 from simulations.randomness import prospecting_key
-
-DAY = 86_400
-HOUR = 3_600
-WEEK_DAYS = 7
-WEIGHT_UNIT = 1 << 20
+from simulations.regime import FOUND
 
 REVIEWED = int(Kind.REVIEWED)
 PROSPECTED = int(Kind.PROSPECTED)
@@ -90,7 +89,7 @@ def _next_morning(w: World, s: int) -> None:
         if day_at(w, day).working:
             seat.day = day
             seat.time = day * DAY + w.day_start
-            seat.day_end = seat.time + hours_at(w, day_at(w, day).regime, s).day
+            seat.day_end = seat.time + hours_at(w, day_at(w, day).regime, s).day_seconds
             seat.sold = 0
             return
 
@@ -119,7 +118,8 @@ def _morning(w: World, s: int) -> None:
     seat = seat_at(w, s)
     week = seat.day // WEEK_DAYS
     if week != seat.reviewed_week and w.reviews:
-        seconds = rules.review_seconds(w.review_hours, w.review_minutes, seat.open)
+        terms = terms_at(w, day_at(w, seat.day).regime)
+        seconds = rules.review_seconds(terms.review_hours, terms.review_minutes, seat.open)
         seconds = min(seconds, seat.day_end - seat.time)
         tell_seat(w, s, REVIEWED, seat.time, seconds / HOUR)
         _disqualify(w, s, seat.time)
@@ -131,7 +131,7 @@ def _morning(w: World, s: int) -> None:
 @compiled_inside
 def _disqualify(w: World, s: int, now: int) -> None:
     """End what has had no next step for too long, in the order of birth keys."""
-    after = w.disqualify_after
+    after = terms_at(w, day_at(w, now // DAY).regime).disqualify_after
     while True:
         chosen = -1
         for place in range(seat_at(w, s).open):
@@ -155,8 +155,8 @@ def _look(w: World, s: int, rule: int) -> None:
     weighted = 0
     for place in range(seat.open):
         deal = deal_at(w, open_at(w, s, place).deal)
-        weighted += deal.cents * chance_at(w, regime, deal.stage).weight
-    need = w.need
+        weighted += deal.cents * stage_at(w, regime, deal.stage).weight
+    need = terms_at(w, regime).need
     cover = weighted / need if need != 0.0 else float("inf")
     seat.prospecting = rules.prospects_next(
         seat.prospecting, cover, rule_at(w, rule).start_below, rule_at(w, rule).stop_above
@@ -169,13 +169,13 @@ def _planned(w: World, s: int) -> int:
     seat = seat_at(w, s)
     regime = day_at(w, seat.day).regime
     if not w.year_start_day <= seat.day < w.year_end_day:
-        return hours_at(w, regime, s).steady
+        return hours_at(w, regime, s).steady_seconds
     rule = day_at(w, seat.day).rule
     if rule < 0:
         return planned_at(w, seat.row, seat.day - w.year_start_day).seconds
     if not seat.prospecting:
         return 0
-    return min(rule_at(w, rule).seconds_when_on, hours_at(w, regime, s).day)
+    return min(rule_at(w, rule).seconds_when_on, hours_at(w, regime, s).day_seconds)
 
 
 @compiled_inside
@@ -192,18 +192,22 @@ def _block(w: World, s: int) -> None:
         _sell_from(w, s)
         return
     tell_seat(w, s, PROSPECTED, seat.time, seconds / HOUR)
-    _find_leads(w, s, seconds, rules.ticks(w.leads_per_second * week_at(w, week).factor))
+    terms = terms_at(w, day_at(w, seat.day).regime)
+    focused = rules.focused_seconds(seconds, terms.startup_seconds)
+    ticks = rules.prospecting_ticks(terms.leads_per_second, week_at(w, week).factor, 1.0, terms.focus)
+    _find_leads(w, s, seconds - focused, focused, ticks)
     seat.time += seconds
     seat.phase = BLOCK_DONE
 
 
 @compiled_inside
-def _find_leads(w: World, s: int, seconds: int, ticks: int) -> None:
+def _find_leads(w: World, s: int, lost: int, focused: int, ticks: int) -> None:
+    """Let the leads of a block appear, the first seconds of which are lost."""
     seat = seat_at(w, s)
-    reach = seat.clock + seconds * ticks
+    reach = seat.clock + focused * ticks
     while seat.next_lead <= reach:
         birth = prospecting_key(s, 0, seat.leads)
-        at = seat.time - (seat.clock - seat.next_lead) // ticks
+        at = seat.time + lost - (seat.clock - seat.next_lead) // ticks
         new_lead(w, s, birth, FOUND, at, at < w.year_end_day * DAY)
         seat.leads += 1
         seat.next_lead += rules.poisson_gap(w.seed, w.replication, prospecting_key(s, 0, seat.leads))

@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from simulations import rules
+from simulations.calendar import DAY, HOUR
 from simulations.compiled import compiled_inside
+from simulations.engine.births import ask_for_introductions, draw_amount
 from simulations.engine.layout import (
-    ARRIVAL,
     ARRIVES,
-    EVENING,
     FIRST_ANSWER,
-    FIRST_STREAM,
     FOLLOW_UP_DUE,
     FOLLOW_UP_WORK,
     HIGHEST_VALUE_FIRST,
-    INTRODUCED,
-    LATEST_STAGE_FIRST,
     LEAD_WORK,
-    NEVER,
     NO_TASK,
     REPLIES,
     REPLY,
-    SELLING,
     STAGE_WORK,
-    TAKE,
     World,
 )
 from simulations.engine.memory import (
-    chance_at,
     day_at,
     deal_at,
+    hours_at,
     open_at,
-    regime_at,
     seat_at,
     source_at,
     stage_at,
+    terms_at,
 )
-from simulations.engine.order import expect, let_wait
+from simulations.engine.order import expect
+from simulations.engine.tasks import begin, queue, set_task
 from simulations.engine.telling import tell
 from simulations.journal import Kind
-from simulations.randomness import EFFORT, introduction_birth
+from simulations.randomness import EFFORT
 from simulations.randomness import REPLY as REPLY_PURPOSE
+from simulations.regime import FIRST_STREAM
 
-DAY = 86_400
-HOUR = 3_600
 CENTS = 100
-FIRST_RANK = 1 << 60
 
 LEAD = int(Kind.LEAD)
 DROPPED = int(Kind.DROPPED)
 OPENED = int(Kind.OPENED)
 READY = int(Kind.READY)
-STARTED = int(Kind.STARTED)
 WORKED = int(Kind.WORKED)
 ADVANCED = int(Kind.ADVANCED)
 SILENT = int(Kind.SILENT)
@@ -61,50 +55,12 @@ WON = int(Kind.WON)
 LOST = int(Kind.LOST)
 NO_DECISION = int(Kind.NO_DECISION)
 DISQUALIFIED = int(Kind.DISQUALIFIED)
-ASKED = int(Kind.ASKED)
 
 
 @compiled_inside
-def new_lead(w: World, s: int, birth: int, source: int, at: int, counted: bool) -> None:  # noqa: FBT001 - what a lead is
-    """Let a lead of a seat appear at a time; as `simulations.reference.world.World.expect`."""
-    i = w.deals_made
-    if i >= w.deals_room:
-        w.full = 1
-        return
-    w.deals_made = i + 1
-    w.counted_open += counted
-    deal = deal_at(w, i)
-    deal.birth = birth
-    deal.appeared = at
-    deal.opened = NEVER
-    deal.closed_at = NEVER
-    deal.cents = 0
-    deal.last_touch = 0
-    deal.waited = 0
-    deal.seat = s
-    deal.source = source
-    deal.place = -1
-    deal.stage = -1
-    deal.visit = -1
-    deal.attempt = 0
-    deal.task = NO_TASK
-    deal.outcome = 0
-    deal.begun = False
-    deal.awaits_reply = False
-    deal.silent = False
-    deal.closed = False
-    deal.counted = counted
-    if w.queue_rule == HIGHEST_VALUE_FIRST:
-        _value(w, i)
-    expect(w, s, at * 8 + ARRIVAL, birth, i, ARRIVES)
-
-
-@compiled_inside
-def _value(w: World, i: int) -> None:
-    """Draw the amount; where the queue does not ask for it, only for what becomes an opportunity."""
-    deal_at(w, i).cents = rules.amount_cents(
-        w.deal_shape, w.deal_mean, w.deal_cv, w.seed, w.replication, deal_at(w, i).birth
-    )
+def _terms(w: World, now: int) -> Any:
+    """Return the single numbers that hold at a time."""
+    return terms_at(w, day_at(w, now // DAY).regime)
 
 
 @compiled_inside
@@ -114,21 +70,23 @@ def come(w: World, s: int, i: int, what: int, now: int) -> None:
         _hear(w, s, i, now)
     elif what == ARRIVES:
         tell(w, s, i, LEAD, now, 0.0)
-        source = deal_at(w, i).source
+        source, regime = deal_at(w, i).source, day_at(w, now // DAY).regime
         first = source >= FIRST_STREAM and w.answer_first
-        _ask_for(w, s, i, FIRST_ANSWER if first else LEAD_WORK, source_at(w, source).qualify_seconds, now)
+        _ask_for(
+            w, s, i, FIRST_ANSWER if first else LEAD_WORK, source_at(w, regime, source).qualify_seconds, now
+        )
     elif not deal_at(w, i).closed:
         tell(w, s, i, FOLLOW_UP_READY, now, float(deal_at(w, i).attempt))
-        _ask_for(w, s, i, FOLLOW_UP_WORK, w.follow_up_seconds, now)
+        seconds = _terms(w, now).follow_up_seconds
+        _ask_for(w, s, i, FOLLOW_UP_WORK, seconds, now)
 
 
 @compiled_inside
 def _ask_for(w: World, s: int, i: int, task: int, seconds: int, now: int) -> None:
     """Ask the rep for work; without contention it is done at once, and what follows from it too."""
-    _set_task(w, i, task, seconds, now)
+    set_task(w, i, task, seconds, now)
     if w.contention:
-        let_wait(w, s, _rank(w, i), i)
-        _ring(w, s, now)
+        queue(w, s, i, now)
         return
     asked = True
     while asked:
@@ -137,55 +95,10 @@ def _ask_for(w: World, s: int, i: int, task: int, seconds: int, now: int) -> Non
 
 
 @compiled_inside
-def _set_task(w: World, i: int, task: int, seconds: int, now: int) -> None:
-    deal = deal_at(w, i)
-    deal.task = task
-    deal.ready = now
-    deal.seconds = seconds
-    deal.left = seconds
-    deal.begun = False
-
-
-@compiled_inside
-def _rank(w: World, i: int) -> int:
-    deal = deal_at(w, i)
-    first = 0 if deal.task == FIRST_ANSWER else FIRST_RANK
-    rule = w.queue_rule
-    if rule == LATEST_STAGE_FIRST:
-        return first - deal.stage
-    if rule == HIGHEST_VALUE_FIRST:
-        return first - deal.cents
-    return first + deal.appeared
-
-
-@compiled_inside
-def _ring(w: World, s: int, now: int) -> None:
-    """Wake a rep who sells and has nothing to do."""
-    seat = seat_at(w, s)
-    if seat.phase == EVENING:
-        seat.time = now
-        seat.order = SELLING
-        seat.phase = TAKE
-
-
-@compiled_inside
-def begin(w: World, s: int, i: int, now: int) -> None:
-    """Begin a task."""
-    deal = deal_at(w, i)
-    deal.begun = True
-    waited = now - deal.ready
-    if deal.task == STAGE_WORK:
-        deal.waited = waited
-    if deal.task != FOLLOW_UP_WORK:
-        tell(w, s, i, STARTED, now, waited / DAY)
-
-
-@compiled_inside
 def finish(w: World, s: int, i: int, now: int) -> None:
     """Finish a task, and let happen what follows from it; the rep has a queue."""
     if _finished(w, s, i, now):
-        let_wait(w, s, _rank(w, i), i)
-        _ring(w, s, now)
+        queue(w, s, i, now)
 
 
 @compiled_inside
@@ -205,14 +118,23 @@ def _finished(w: World, s: int, i: int, now: int) -> bool:
 
 
 @compiled_inside
+def _odds_to_qualify(w: World, i: int, now: int) -> float:
+    deal = deal_at(w, i)
+    source = source_at(w, day_at(w, now // DAY).regime, deal.source)
+    return rules.answered_odds(
+        source.qualify_probability, deal.unanswered, source.response_tau_hours, source.response_exponent
+    )
+
+
+@compiled_inside
 def _qualified(w: World, s: int, i: int, now: int) -> bool:
     deal = deal_at(w, i)
-    if not rules.qualifies(source_at(w, deal.source).qualify_probability, w.seed, w.replication, deal.birth):
+    if not rules.qualifies(_odds_to_qualify(w, i, now), w.seed, w.replication, deal.birth):
         tell(w, s, i, DROPPED, now, 0.0)
         w.counted_open -= deal.counted
         return False
     if w.queue_rule != HIGHEST_VALUE_FIRST:
-        _value(w, i)
+        draw_amount(w, i)
     tell(w, s, i, OPENED, now, deal.cents / CENTS)
     place = seat_at(w, s).open
     if place >= w.open_width:
@@ -222,6 +144,7 @@ def _qualified(w: World, s: int, i: int, now: int) -> bool:
     seat_at(w, s).open = place + 1
     deal.place = place
     deal.opened = now
+    ask_for_introductions(w, s, i, rules.AT_MEETING, now)
     deal.stage = 0
     _ready(w, s, i, now)
     return True
@@ -234,7 +157,7 @@ def _ready(w: World, s: int, i: int, now: int) -> None:
     deal.visit += 1
     deal.last_touch = now
     tell(w, s, i, READY, now, 0.0)
-    stage = stage_at(w, deal.stage)
+    stage = stage_at(w, day_at(w, now // DAY).regime, deal.stage)
     seconds = rules.duration(
         stage.effort_shape,
         stage.effort_seconds,
@@ -245,13 +168,13 @@ def _ready(w: World, s: int, i: int, now: int) -> None:
         deal.visit,
         EFFORT,
     )
-    _set_task(w, i, STAGE_WORK, seconds, now)
+    set_task(w, i, STAGE_WORK, seconds, now)
 
 
 @compiled_inside
 def _await_reply(w: World, s: int, i: int, now: int) -> None:
     deal = deal_at(w, i)
-    stage = stage_at(w, deal.stage)
+    stage = stage_at(w, day_at(w, now // DAY).regime, deal.stage)
     seconds = rules.duration(
         stage.reply_shape,
         stage.reply_seconds,
@@ -263,7 +186,26 @@ def _await_reply(w: World, s: int, i: int, now: int) -> None:
         REPLY_PURPOSE,
     )
     deal.awaits_reply = True
-    expect(w, s, (now + seconds) * 8 + REPLY, deal.birth, i, REPLIES)
+    expect(w, s, _hurried(w, i, now, now + seconds) * 8 + REPLY, deal.birth, i, REPLIES)
+
+
+@compiled_inside
+def _pushes(w: World, i: int, now: int) -> bool:
+    """Return whether a deal in its last stage meets the push at the end of a quarter."""
+    day = now // DAY
+    push_days = _terms(w, now).push_days
+    return deal_at(w, i).stage == w.last_stage and rules.pushes(day, day_at(w, day).quarter_end, push_days)
+
+
+@compiled_inside
+def _hurried(w: World, i: int, now: int, reply: int) -> int:
+    """Return when the reply comes: a push hurries what would come soon after the quarter."""
+    if not _pushes(w, i, now):
+        return reply
+    last = day_at(w, now // DAY).last_worked
+    hours = hours_at(w, day_at(w, min(last, w.end_day)).regime, deal_at(w, i).seat)
+    last_second = last * DAY + w.day_start + hours.day_seconds - 1
+    return rules.hurried(now, reply, last_second, _terms(w, now).pull_in_seconds)
 
 
 @compiled_inside
@@ -274,14 +216,16 @@ def _hear(w: World, s: int, i: int, now: int) -> None:
     deal.last_touch = now
     if rules.advances(_odds(w, i, now), w.seed, w.replication, deal.birth, deal.visit):
         if deal.stage == w.last_stage:
+            if _pushes(w, i, now):
+                deal.cents = rules.discounted(deal.cents, _terms(w, now).discount)
             close(w, s, i, WON, now)
-            _ask_for_introductions(w, s, i, now)
+            ask_for_introductions(w, s, i, rules.AT_WIN, now)
             return
         tell(w, s, i, ADVANCED, now, 0.0)
         deal.stage += 1
         _ready(w, s, i, now)
         _ask_for(w, s, i, STAGE_WORK, deal.seconds, now)
-    elif rules.goes_silent(w.silent_share, w.seed, w.replication, deal.birth, deal.visit):
+    elif rules.goes_silent(_terms(w, now).silent_share, w.seed, w.replication, deal.birth, deal.visit):
         deal.silent = True
         deal.attempt = 0
         tell(w, s, i, SILENT, now, 0.0)
@@ -294,30 +238,35 @@ def _hear(w: World, s: int, i: int, now: int) -> None:
 def _odds(w: World, i: int, now: int) -> float:
     deal = deal_at(w, i)
     regime = day_at(w, now // DAY).regime
-    waited = rules.days_charged(deal.waited, w.free_wait_days)
+    terms = terms_at(w, regime)
+    waited = rules.days_charged(deal.waited, terms.free_wait_days)
     shift = (
-        source_at(w, deal.source).win_logit
-        + seat_at(w, deal.seat).win_logit
-        - regime_at(w, regime).staleness * waited
+        source_at(w, regime, deal.source).win_logit
+        + hours_at(w, regime, deal.seat).win_logit
+        - terms.staleness * waited
     )
-    return rules.advance_probability(chance_at(w, regime, deal.stage).base, shift)
+    if _pushes(w, i, now):
+        shift += terms.pull_in_logit
+    return rules.advance_probability(stage_at(w, regime, deal.stage).base_probability, shift)
 
 
 @compiled_inside
 def _next_follow_up(w: World, s: int, i: int, now: int) -> None:
     deal = deal_at(w, i)
-    if deal.attempt >= w.max_follow_ups:
+    terms = _terms(w, now)
+    if deal.attempt >= terms.max_follow_ups:
         close(w, s, i, NO_DECISION, now)
         return
     deal.attempt += 1
-    expect(w, s, (now + w.follow_up_every) * 8 + REPLY, deal.birth, i, FOLLOW_UP_DUE)
+    expect(w, s, (now + terms.follow_up_every) * 8 + REPLY, deal.birth, i, FOLLOW_UP_DUE)
 
 
 @compiled_inside
 def _chased(w: World, s: int, i: int, now: int) -> bool:
     """Return whether the follow-up just done brought the customer back, into a new visit."""
     deal = deal_at(w, i)
-    if rules.revives(w.revival_probability, w.seed, w.replication, deal.birth, deal.visit, deal.attempt):
+    odds = _terms(w, now).revival_probability
+    if rules.revives(odds, w.seed, w.replication, deal.birth, deal.visit, deal.attempt):
         deal.silent = False
         tell(w, s, i, REVIVED, now, float(deal.attempt))
         _ready(w, s, i, now)
@@ -340,17 +289,3 @@ def close(w: World, s: int, i: int, kind: int, now: int) -> None:
     open_at(w, s, deal.place).deal = moved
     deal_at(w, moved).place = deal.place
     w.counted_open -= deal.counted
-
-
-@compiled_inside
-def _ask_for_introductions(w: World, s: int, i: int, now: int) -> None:
-    deal = deal_at(w, i)
-    if not w.referrals:
-        return
-    count = rules.introductions(w.ask_rate_win, w.introductions, w.seed, w.replication, deal.birth)
-    if count >= 0:
-        tell(w, s, i, ASKED, now, float(count))
-    for index in range(count):
-        birth = introduction_birth(deal.birth, index)
-        delay = rules.introduction_delay(w.delay_seconds, w.delay_cv, w.seed, w.replication, birth)
-        new_lead(w, s, birth, INTRODUCED, now + delay, deal.counted)

@@ -55,7 +55,7 @@ def export_crm(  # noqa: PLR0913 - a run, where to, and how it is looked at
     Parameters
     ----------
     scenario : Scenario
-    cadence : Steady, Sawtooth, Reactive or Custom
+    cadence : Steady, Sawtooth, Reactive, QuarterEnd or Custom
         The prospecting rhythm of the year.
     seed : int
         64 bits. The same seed writes the same bytes.

@@ -59,7 +59,7 @@ def truth_csv(events: Events, timeline: Timeline, record_ids: Mapping[str, str])
                 owner_name(int(deals.seat[i])),
                 _wall_clock(timeline.origin, int(deals.appeared[i])),
                 _wall_clock(timeline.origin, int(deals.opened[i])),
-                repr(float(deals.amount[i])),
+                repr(float(deals.booked[i] if deals.won[i] else deals.amount[i])),
                 _OUTCOME[int(deals.outcome[i])],
                 _wall_clock(timeline.origin, int(deals.closed[i])),
             )

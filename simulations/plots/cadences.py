@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulations.comparison import CadenceYear
 from simulations.plots.numerals import counted, digits
 from simulations.plots.style import CADENCE_COLOURS, GREY, PURPLE
-from simulations.scenario.model import Custom, Reactive, Sawtooth
+from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth
 
 
 def cadence_colour(year: CadenceYear) -> str:
@@ -22,6 +22,8 @@ def cadence_label(year: CadenceYear) -> str:
         return f"Sawtooth: {counted(cadence.weeks_on, 'week')} on, {cadence.weeks_off} off"
     if isinstance(cadence, Reactive):
         return f"Reactive: starts below {digits(cadence.start_below)}, stops above {digits(cadence.stop_above)} of need"
+    if isinstance(cadence, QuarterEnd):
+        return f"Quarter end: none in a quarter's last {counted(cadence.weeks_off, 'week')}"
     if isinstance(cadence, Custom):
         return "Custom: hours by week as given"
     return "Steady: the same hours every week"

@@ -25,7 +25,13 @@ ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
 GREY, PALE, GRID = "#5F5F5F", "#EFEFEF", "#D9D9D9"
 
 #: By the kind of a cadence; what has no colour of its own is purple.
-CADENCE_COLOURS = {"steady": BLUE, "sawtooth": VERMILION, "reactive": GREEN, "custom": PURPLE}
+CADENCE_COLOURS = {
+    "steady": BLUE,
+    "sawtooth": VERMILION,
+    "reactive": GREEN,
+    "quarter_end": ORANGE,
+    "custom": PURPLE,
+}
 
 #: Of an interval or band, laid over white.
 SHADE = 0.22

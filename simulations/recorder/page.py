@@ -130,7 +130,7 @@ def _type_steps(page: Page, habits: Habits, final_amount: float) -> None:
         # The offer names the price: from the last stage on, and at the latest when it is signed.
         entered_last = what.kind == Kind.READY and what.stage == last_stage > 0
         if entered_last or what.kind == Kind.WON:
-            page.type(Field.AMOUNT, when, final_amount)
+            page.type(Field.AMOUNT, when, what.value if what.kind == Kind.WON else final_amount)
 
 
 # Next steps and activities.

@@ -21,7 +21,7 @@ def simulate(
     ----------
     scenario : Scenario
         The team, its customers and its market.
-    cadence : Steady, Sawtooth, Reactive or Custom
+    cadence : Steady, Sawtooth, Reactive, QuarterEnd or Custom
         The prospecting rhythm of the year.
     seed : int
         64 bits; shared by all runs that are to be compared.

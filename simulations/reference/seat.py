@@ -13,6 +13,7 @@ from simulations.randomness import prospecting_birth
 from simulations.reference.moments import Order
 from simulations.reference.surroundings import Surroundings
 from simulations.reference.work import Deal, Queue, Task, TaskKind
+from simulations.regime import FIRST_STREAM, FOUND
 
 Day = Generator[simpy.Event, object, None]
 
@@ -59,11 +60,10 @@ class Seat:
         world, plan = self.world, self.world.plan
         reviewed_week = -1
         for day in range(plan.timeline.end_day):
-            length = plan.regime(day).day_seconds[self.number]
             if not plan.working[day]:
                 continue
-            start = day * DAY + plan.day_start
-            self._day_end, self._sold = start + length, 0
+            start, self._day_end = self._hours_of(day)
+            self._sold = 0
             week = day // WEEK_DAYS
             yield world.moment(start - world.now, Order.REVIEW, self.number)
             if week != reviewed_week:
@@ -75,14 +75,24 @@ class Seat:
             yield from self._sell()
             self._account(prospected_until)
 
+    def _hours_of(self, day: int) -> tuple[int, int]:
+        """Return the seconds at which a working day begins and ends."""
+        plan = self.world.plan
+        start = day * DAY + plan.day_start
+        return start, start + plan.regime(day).seats[self.number].day_seconds
+
+    def _worked_between(self, start: int, end: int) -> int:
+        """Return the seat's working seconds between two moments."""
+        working = self.world.plan.working
+        days = (day for day in range(start // DAY, end // DAY + 1) if working[day])
+        return sum(rules.overlap(start, end, *self._hours_of(day)) for day in days)
+
     def _review(self) -> Day:
         world = self.world
         if not world.plan.scenario.switches.reviews:
             return
-        terms = world.plan.scenario.reviews
-        seconds = rules.review_seconds(
-            terms.review_hours, terms.review_minutes_per_open_deal, len(self.deals)
-        )
+        terms = world.regime.terms
+        seconds = rules.review_seconds(terms.review_hours, terms.review_minutes, len(self.deals))
         seconds = min(seconds, self._day_end - world.now)
         world.tell_seat(Kind.REVIEWED, self.number, seconds / HOUR)
         self._disqualify()
@@ -101,7 +111,7 @@ class Seat:
             in_work = deal.task is not None and deal.task.begun
             if deal.awaits_reply or in_work:
                 continue
-            if rules.is_stale(self.world.now, deal.last_touch, self.world.plan.disqualify_after):
+            if rules.is_stale(self.world.now, deal.last_touch, self.world.regime.terms.disqualify_after):
                 self.world.close(deal, Kind.DISQUALIFIED)
                 if deal.task is not None:
                     deal.task.dropped = True
@@ -115,17 +125,19 @@ class Seat:
         if seconds <= 0:
             return
         world.tell_seat(Kind.PROSPECTED, self.number, seconds / HOUR)
-        self._find_leads(seconds, world.plan.prospecting_ticks(world.luck.market(day // WEEK_DAYS)))
+        focused = rules.focused_seconds(seconds, world.regime.terms.startup_seconds)
+        ticks = world.plan.prospecting_ticks(day, world.luck.market(day // WEEK_DAYS))
+        self._find_leads(seconds - focused, focused, ticks)
         yield world.moment(seconds, Order.PROSPECTING, self.number)
 
-    def _find_leads(self, seconds: int, ticks: int) -> None:
+    def _find_leads(self, lost: int, focused: int, ticks: int) -> None:
+        """Let the leads of a block appear, the first seconds of which are lost."""
         world = self.world
-        reach = self._clock + seconds * ticks
+        reach = self._clock + focused * ticks
         while self._next_lead <= reach:
             birth = prospecting_birth(self.number, 0, self._leads)
-            world.expect(
-                birth, self.number, world.plan.prospecting, -((self._clock - self._next_lead) // ticks)
-            )
+            delay = lost - (self._clock - self._next_lead) // ticks
+            world.expect(birth, self.number, FOUND, delay)
             self._leads += 1
             self._next_lead += rules.poisson_gap(
                 world.seed, world.replication, prospecting_birth(self.number, 0, self._leads)
@@ -167,6 +179,8 @@ class Seat:
         waited = self.world.now - task.ready
         if task.kind is TaskKind.STAGE:
             task.deal.waited = waited
+        elif task.deal.source >= FIRST_STREAM and task.kind is not TaskKind.FOLLOW_UP:
+            task.deal.unanswered = self._worked_between(task.ready, self.world.now)
         if task.kind is not TaskKind.FOLLOW_UP:
             self.world.tell(Kind.STARTED, task.deal, waited / DAY)
 

@@ -9,9 +9,10 @@ import simpy
 from simulations.hours import Hours
 from simulations.journal import Kind
 from simulations.luck import Luck
-from simulations.plan import Plan, SourcePlan
+from simulations.plan import Plan
 from simulations.reference.moments import Moment, Order
 from simulations.reference.work import Deal, TaskKind
+from simulations.regime import Regime
 
 
 class Rep(Protocol):
@@ -37,6 +38,11 @@ class Surroundings(Protocol):
         """Seconds since the first Monday of the warm-up."""
         ...
 
+    @property
+    def regime(self) -> Regime:
+        """What holds today."""
+        ...
+
     def moment(self, delay: int, order: Order, birth: int) -> Moment:
         """Return an event ``delay`` seconds from now, in its place among those of the same second."""
         ...
@@ -57,9 +63,7 @@ class Surroundings(Protocol):
         """Write what a rep did."""
         ...
 
-    def expect(
-        self, birth: int, seat: int, source: SourcePlan, delay: int, *, counted: bool | None = None
-    ) -> None:
+    def expect(self, birth: int, seat: int, source: int, delay: int, *, counted: bool | None = None) -> None:
         """Let a lead appear after a delay."""
         ...
 

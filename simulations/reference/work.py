@@ -8,21 +8,24 @@ from enum import IntEnum
 
 import simpy
 
-from simulations.plan import SourcePlan
-
 
 @dataclass(slots=True, eq=False)
 class Deal:
-    """A lead or opportunity, as it stands now. ``counted``: it belongs to the warm-up or the year, or descends from it."""
+    """A lead or opportunity, as it stands now.
+
+    ``source``: its place in `simulations.regime.Regime.sources`. ``counted``: it belongs to the warm-up or the
+    year, or descends from it. ``unanswered``: the working seconds that it waited for its first answer.
+    """
 
     birth: int
     seat: int
-    source: SourcePlan
+    source: int
     cents: int
     counted: bool
     appeared: int
     stage: int = -1
     visit: int = -1
+    unanswered: int = 0
     waited: int = 0
     last_touch: int = 0
     awaits_reply: bool = False

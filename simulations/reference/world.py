@@ -11,12 +11,13 @@ from simulations.calendar import DAY, WEEK_DAYS
 from simulations.hours import Hours
 from simulations.journal import Kind, Sink
 from simulations.luck import Luck
-from simulations.plan import Plan, SourcePlan
+from simulations.plan import Plan
 from simulations.randomness import inbound_birth
 from simulations.reference.moments import Moment, Order
 from simulations.reference.seat import Seat
 from simulations.reference.stories import lead_story
 from simulations.reference.work import Deal
+from simulations.regime import FIRST_STREAM, Regime
 
 
 class World:
@@ -49,6 +50,11 @@ class World:
         """Seconds since the first Monday of the warm-up."""
         return self.env.now  # type: ignore[return-value]  # SimPy says float; every delay is an int
 
+    @property
+    def regime(self) -> Regime:
+        """What holds today."""
+        return self.plan.regime(self.now // DAY)
+
     def moment(self, delay: int, order: Order, birth: int) -> Moment:
         """Return an event ``delay`` seconds from now, in its place among those of the same second."""
         return Moment(self.env, delay, order, birth)
@@ -73,16 +79,14 @@ class World:
 
     # Coming and going.
 
-    def expect(
-        self, birth: int, seat: int, source: SourcePlan, delay: int, *, counted: bool | None = None
-    ) -> None:
+    def expect(self, birth: int, seat: int, source: int, delay: int, *, counted: bool | None = None) -> None:
         """Let a lead appear after a delay; one that descends from a counted deal is counted with it."""
         if counted is None:
             counted = self.now + delay < self._year_end
         self._counted_open += counted
-        terms = self.plan.scenario.deal_value
+        terms = self.plan.regime((self.now + delay) // DAY).terms
         cents = rules.amount_cents(
-            rules.SHAPES[terms.shape], terms.mean, terms.cv, self.seed, self.replication, birth
+            terms.deal_shape, terms.deal_mean, terms.deal_cv, self.seed, self.replication, birth
         )
         deal = Deal(birth, seat, source, cents, counted, self.now + delay)
         self.moment(delay, Order.ARRIVAL, birth).callbacks.append(lambda _: self._start(deal))
@@ -115,12 +119,11 @@ class World:
         clock, k = 0, 0
         point = rules.poisson_gap(self.seed, self.replication, inbound_birth(stream, k))
         for day in range(plan.timeline.end_day):
-            month = plan.timeline.date_of(day).month
-            ticks = plan.inbound_ticks(stream, month, self.luck.market(day // WEEK_DAYS))
+            ticks = plan.inbound_ticks(stream, day, self.luck.market(day // WEEK_DAYS))
             while point <= clock + DAY * ticks:
                 second = day * DAY - (clock - point) // ticks
                 birth = inbound_birth(stream, k)
-                self.expect(birth, self.luck.dealt_to(birth), plan.inbound[stream], second - self.now)
+                self.expect(birth, self.luck.dealt_to(birth), FIRST_STREAM + stream, second - self.now)
                 yield self.moment(second - self.now, Order.ARRIVAL, birth)
                 k += 1
                 point += rules.poisson_gap(self.seed, self.replication, inbound_birth(stream, k))
@@ -130,7 +133,7 @@ class World:
         """Run warm-up, year and run-off."""
         for seat in self.seats:
             self.env.process(seat.days())
-        for stream in range(len(self.plan.inbound)):
+        for stream in range(self.plan.streams):
             self.env.process(self.inbound(stream))
         line = self.plan.timeline
         end = self.env.process(self._until_closed()) if line.until_closed else line.end_day * DAY

@@ -89,15 +89,44 @@ class Inbound(Part):
         min_length=12,
         max_length=12,
     )
+    response_exponent: NotNegative = quantity(
+        0,
+        Evidence(
+            "B",
+            "0.69 fits the published points, 1/7 after an hour and 1/60 after a day (Oldroyd, McElheran & Elkington, "
+            "HBR 2011: 1.25M leads; observed, not an experiment); 0: waiting costs nothing",
+            0,
+            0.7,
+        ),
+        "beta of (1 + t / tau)^-beta: what the chance to qualify loses with the working hours until the first answer",
+    )
+    response_tau_hours: Positive = quantity(
+        2.3,
+        Evidence(
+            "D",
+            "with an exponent of 0.69: 0.063 fits the published points, 2.3 halves the chance in 4 working hours, "
+            "14 in 24; the softer end unless told",
+            0.06,
+            14,
+        ),
+        "tau of the same",
+    )
 
 
 class Referrals(Part):
-    """Introductions asked for after a win."""
+    """Introductions asked for after a win, and where told after a qualified meeting."""
 
     ask_rate_win: Probability = quantity(
         0.3,
         Evidence("C", "about 30% of reps ask systematically (widely repeated, origin unverified)", 0.1, 0.9),
         "chance that a win leads to an ask",
+    )
+    ask_rate_meeting: Probability = assumed(
+        0,
+        0,
+        0.5,
+        "asking before anything is bought is rarer than after; none unless told",
+        "chance that a qualified meeting leads to an ask",
     )
     introductions: NotNegative = assumed(
         1.0,

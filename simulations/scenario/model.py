@@ -11,6 +11,7 @@ from simulations.scenario.customers import DealValue, Market, Silence, Sources, 
 from simulations.scenario.evidence import assumed
 from simulations.scenario.part import (
     NotNegative,
+    Number,
     Part,
     Positive,
     Probability,
@@ -20,6 +21,7 @@ from simulations.scenario.part import (
     Whole,
 )
 from simulations.scenario.people import Calendar, Reviews, Team, Work
+from simulations.scenario.quarter import Push
 from simulations.scenario.records import Horizon, Ledger, Recorder, Switches, Targets
 
 
@@ -77,7 +79,17 @@ class Custom(Part):
     hours_by_week: tuple[WeekHours, ...] = Field(min_length=1, max_length=520)
 
 
-Cadence = Annotated[Steady | Sawtooth | Reactive | Custom, Field(discriminator="kind")]
+class QuarterEnd(Part):
+    """No prospecting in the last weeks of each fiscal quarter, with the year's hours of the steady plan."""
+
+    kind: Literal["quarter_end"] = "quarter_end"
+    weeks_off: Whole = assumed(
+        2, 1, 4, "the last weeks of a quarter go into closing", "last weeks of a quarter without", ge=1, le=13
+    )
+    allow_unequal_hours: Switch = False
+
+
+Cadence = Annotated[Steady | Sawtooth | Reactive | Custom | QuarterEnd, Field(discriminator="kind")]
 
 
 class Change(Part):
@@ -91,6 +103,9 @@ class Change(Part):
         None, description="base probability by stage name"
     )
     staleness_logit_per_day: NotNegative | None = None
+    values: dict[str, Whole | Number] = Field(
+        {}, description="any other number, by the path that `pipecast scenario explain` prints"
+    )
 
 
 def _default_stages() -> tuple[Stage, ...]:
@@ -138,6 +153,7 @@ class Scenario(Part):
     work: Work = Work()
     silence: Silence = Silence()
     reviews: Reviews = Reviews()
+    quarter_end: Push = Push()
     market: Market = Market()
     recorder: Recorder = Recorder()
     targets: Targets = Targets()

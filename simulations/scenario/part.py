@@ -22,6 +22,7 @@ Days = Annotated[Number, Field(ge=0, le=3_650)]
 SomeDays = Annotated[Number, Field(ge=0.01, le=3_650)]
 Hours = Annotated[Number, Field(ge=0, le=10_000)]
 WeekHours = Annotated[Number, Field(ge=0, le=168)]
+BlockMinutes = Annotated[Number, Field(ge=0, le=1_440)]
 SellingHours = Annotated[Number, Field(gt=0, le=168)]
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulations.scenario.evidence import Evidence, assumed, quantity
 from simulations.scenario.part import (
+    BlockMinutes,
     Days,
     Hours,
     Logit,
     NotNegative,
     Part,
+    Probability,
     SellingHours,
     SomeDays,
+    Switch,
     WeekHours,
     Whole,
 )
@@ -101,6 +104,42 @@ class Work(Part):
         "log-odds lost per day waited",
     )
     free_wait_days: Days = assumed(3, 0, 7, "a weekend costs nothing", "days of waiting that cost nothing")
+    block_startup_minutes: BlockMinutes = quantity(
+        0,
+        Evidence(
+            "B",
+            "switching costs 1 to 3 minutes, resuming after a major switch up to 25 (Mark, Gudith & Klocke, CHI 2008, "
+            "and studies around it); none unless told",
+            0,
+            25,
+        ),
+        "first minutes of each prospecting block in which no lead is found",
+    )
+    protected_blocks: Switch = Field(
+        default=True,
+        description="nobody may interrupt a prospecting block; false: unprotected_distraction_share",
+    )
+    distraction_share: Probability = quantity(
+        0,
+        Evidence(
+            "B",
+            "interrupted work takes no longer but costs stress and some quality (Mark, Gudith & Klocke, CHI 2008): "
+            "a share of time is an equivalent, to be swept; none unless told",
+            0,
+            0.2,
+        ),
+        "share of focused time that is lost in protected blocks",
+    )
+    unprotected_distraction_share: Probability = assumed(
+        0.1, 0, 0.2, "the middle of the sweep", "share of focused time that is lost in unprotected blocks"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Work:
+        if self.unprotected_distraction_share < self.distraction_share:
+            msg = "unprotected_distraction_share must not be below distraction_share"
+            raise ValueError(msg)
+        return self
 
 
 class Reviews(Part):

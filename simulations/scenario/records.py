@@ -131,3 +131,8 @@ class Switches(Part):
     referrals: Switch = True
     market_slow: Switch = True
     market_weeks: Switch = True
+    distraction: Switch = Field(
+        default=True, description="off: blocks lose neither start-up minutes nor focus"
+    )
+    quarter_end: Switch = Field(default=True, description="off: nobody pushes at the end of a quarter")
+    response: Switch = Field(default=True, description="off: the first answer may wait at no cost")

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from simulations.scenario.model import Custom, Reactive, Sawtooth, Scenario
+from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario
 
 WIDTH = 100
 HEADER = """\
@@ -22,7 +22,7 @@ HEADER = """\
 # B a vendor's own data, C a report quoted second-hand, D inference, assumed: chosen, for the reason given.
 """
 #: Cadences other than the default's, shown as comments.
-OTHERS = (Sawtooth(), Reactive(), Custom(hours_by_week=(15, 15, 0)))
+OTHERS = (Sawtooth(), Reactive(), QuarterEnd(), Custom(hours_by_week=(15, 15, 0)))
 CHANGES = """\
 # From a Monday of the year on, other values:
 #   - start: 2026-07-06

@@ -13,7 +13,8 @@ from simulations.projection import AGE_CLASSES
 #: Every measure as a field, in the order of `MEASURES`.
 SCALARS: Final = np.dtype([(name, np.float64) for name in MEASURES])
 
-#: One lead; ``value`` in hundredths of what it counts, 0 for what never became an opportunity.
+#: One lead; ``value`` in hundredths of what it counts while open, 0 for what never became an opportunity; ``booked``
+#: in hundredths of what it counts once won.
 LEAD: Final = np.dtype(
     [
         ("birth", np.uint64),
@@ -21,10 +22,12 @@ LEAD: Final = np.dtype(
         ("opened", np.int64),
         ("closed", np.int64),
         ("value", np.int64),
+        ("booked", np.int64),
         ("outcome", np.int64),
         ("seat", np.int64),
         ("stay", np.int64),
         ("asked", np.int64),
+        ("asked_meeting", np.int64),
         ("family", np.bool_),
     ],
     align=True,

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulations.calendar import DAY, WEEK_DAYS
 from simulations.compiled import compiled_at_first_call
-from simulations.randomness import REFERRAL, introduction_birth
+from simulations.randomness import MEETING_INTRODUCTIONS, REFERRAL, introduction_birth
 from simulations.tally.layout import HUNDREDTHS, NEVER, Floats, Frame, Ints, Tally
 from simulations.tally.reading import WON
 
@@ -52,13 +52,13 @@ def count_leads(leads: Any, frame: Frame, tally: Tally) -> None:
 @compiled_at_first_call
 def _book(lead: Any, terms: Any, in_year: bool, counted: bool, out: Any) -> None:  # noqa: FBT001 - flags of a lead
     if in_year and lead.appeared < terms.start:
-        out.carried_in += lead.value
+        out.carried_in += lead.booked
     elif in_year:
-        out.this_year += lead.value
+        out.this_year += lead.booked
     elif counted and lead.closed >= terms.end:
-        out.run_off += lead.value
+        out.run_off += lead.booked
     if lead.family:
-        out.horizon_of_referrals += lead.value
+        out.horizon_of_referrals += lead.booked
 
 
 @compiled_at_first_call
@@ -83,18 +83,20 @@ def find_families(leads: Any, frame: Frame) -> None:
     parents = np.empty(leads.size, dtype=np.int64)
     waiting = 0
     for i in range(leads.size):
-        if leads[i].asked > 0 and leads[i].appeared < end:
+        if leads[i].asked + leads[i].asked_meeting > 0 and leads[i].appeared < end:
             parents[waiting] = i
             waiting += 1
     while waiting > 0:
         waiting -= 1
         parent = leads[parents[waiting]]
-        for index in range(parent.asked):
+        for number in range(parent.asked + parent.asked_meeting):
+            at_win = number < parent.asked
+            index = number if at_win else MEETING_INTRODUCTIONS + number - parent.asked
             i = _place(births, places, introduction_birth(parent.birth, index))
             if i < 0 or leads[i].appeared < end:
                 continue
             leads[i].family = True
-            if leads[i].asked > 0:
+            if leads[i].asked + leads[i].asked_meeting > 0:
                 parents[waiting] = i
                 waiting += 1
 
@@ -133,15 +135,15 @@ def book_periods(leads: Any, frame: Frame, tally: Tally) -> None:
         if lead.closed >= first:
             week = (lead.closed - first) // WEEK
             if week < tally.bookings_by_week.size:
-                tally.bookings_by_week[week] += lead.value
+                tally.bookings_by_week[week] += lead.booked
         _add(lead, frame.months, tally.bookings_by_month)
         _add(lead, frame.quarters, quarters)
         _add(lead, frame.recognised, tally.recognised)
         if terms.start <= lead.closed < terms.end:
-            tally.by_seat[lead.seat] += lead.value
-            tally.booked[(lead.closed - terms.start) // WEEK] += lead.value
+            tally.by_seat[lead.seat] += lead.booked
+            tally.booked[(lead.closed - terms.start) // WEEK] += lead.booked
             for later in range(min((lead.opened - terms.start) // WEEK, terms.weeks)):
-                tally.new_value[later] += lead.value
+                tally.new_value[later] += lead.booked
     _rhythm(quarters, terms, tally)
 
 
@@ -149,7 +151,7 @@ def book_periods(leads: Any, frame: Frame, tally: Tally) -> None:
 def _add(lead: Any, edges: Ints, sums: Ints) -> None:
     at = np.searchsorted(edges, lead.closed, side="right") - 1
     if 0 <= at < sums.size:
-        sums[at] += lead.value
+        sums[at] += lead.booked
 
 
 @compiled_at_first_call

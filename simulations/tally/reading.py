@@ -56,15 +56,24 @@ def _read(row: Any, lead: Any, stays: Any, made: int, frame: Frame) -> int:
         lead.appeared = row.time
     elif kind == OPENED:
         lead.opened = row.time
-        lead.value = HUNDREDTHS if frame.terms[0].counts_deals else math.floor(row.value * HUNDREDTHS + 0.5)
+        lead.value = _hundredths(row, frame)
     elif kind == ASKED:
-        lead.asked = int(row.value)
+        if row.stage < 0:
+            lead.asked_meeting = int(row.value)
+        else:
+            lead.asked = int(row.value)
     elif WON <= kind <= DISQUALIFIED:
         lead.closed = row.time
         lead.outcome = kind
+        lead.booked = _hundredths(row, frame) if kind == WON else 0
         lead.seat = row.seat
         _leave(lead, stays, row.time)
     return 0
+
+
+@compiled_at_first_call
+def _hundredths(row: Any, frame: Frame) -> int:
+    return HUNDREDTHS if frame.terms[0].counts_deals else math.floor(row.value * HUNDREDTHS + 0.5)
 
 
 @compiled_at_first_call
@@ -83,10 +92,12 @@ def _await(lead: Any) -> None:
     lead.opened = NEVER
     lead.closed = NEVER
     lead.value = 0
+    lead.booked = 0
     lead.outcome = 0
     lead.seat = 0
     lead.stay = NO_STAY
     lead.asked = 0
+    lead.asked_meeting = 0
     lead.family = False
 
 

@@ -35,7 +35,7 @@ def count_stocks(leads: Any, stays: Any, made: int, frame: Frame, tally: Tally) 
             age = _age(terms.start + (week + 1) * WEEK - stay.entered, frame)
             tally.open_by_class[week, stay.stage, age] += lead.value
             if in_time:
-                tally.won_by_class[week, stay.stage, age] += lead.value
+                tally.won_by_class[week, stay.stage, age] += lead.booked
     weighted = 0.0
     for stage in range(terms.stages):
         weighted += tally.stocks[terms.last_week, stage] * frame.weights[terms.last_week, stage]

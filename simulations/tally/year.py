@@ -33,7 +33,7 @@ def frame_of(plan: Plan) -> Frame:
         start,
         end,
         line.year_weeks,
-        len(plan.stages),
+        plan.stages,
         team_target(plan),
         first,
         (end - first) // WEEK - 1,

@@ -81,6 +81,39 @@ def test_stages_that_only_the_closed_are_in_end_the_story_and_are_no_stay() -> N
     assert known.visits.next[known.visits.deal == 0][-1] == 3
 
 
+def alike() -> CrmTables:
+    """Return two open opportunities that differ in nothing but their path: also its days have the same sum."""
+    rows = pd.DataFrame(
+        {"id": ["x", "y"], "created": pd.Timestamp("2026-01-01"), "outcome": "open", "amount": 5.0}
+    )
+    visits = [
+        ("x", "One", "2026-01-01"), ("x", "Two", "2026-01-05"), ("x", "Three", "2026-01-25"),
+        ("y", "One", "2026-01-01"), ("y", "Two", "2026-01-15"), ("y", "Three", "2026-01-15"),
+    ]  # fmt: skip
+    history = pd.DataFrame(visits, columns=["id", "stage", "entered"])
+    history["entered"] = pd.to_datetime(history["entered"])
+    return CrmTables(conform(rows, OPPORTUNITIES), conform(history, STAGE_HISTORY))
+
+
+def test_the_rank_of_opportunities_that_differ_in_their_path_only_is_that_of_the_path() -> None:
+    """Else two of them change places with the rows, and each gets the luck of the other."""
+    told = replace(alike(), stages=("One", "Two", "Three"))
+    swapped = replace(told, opportunities=told.opportunities[::-1].reset_index(drop=True))
+    one, other = records(told, MOMENT), records(swapped, MOMENT)
+    assert one.ids.tolist() == other.ids.tolist()
+    assert np.array_equal(one.visits.entered, other.visits.entered)
+
+
+def test_where_the_order_of_stages_is_untold_visits_of_one_moment_do_not_depend_on_the_rows() -> None:
+    tables = alike()
+    turned = replace(
+        tables, stage_history=tables.stage_history.iloc[[0, 1, 2, 3, 5, 4]].reset_index(drop=True)
+    )
+    one, other = records(tables, MOMENT), records(turned, MOMENT)
+    assert one.stages == other.stages == ("One", "Three", "Two")
+    assert np.array_equal(one.visits.next, other.visits.next)
+
+
 def test_days_are_counted_from_1970_and_missing_times_stay_missing() -> None:
     assert day(pd.Timestamp("1970-01-02 12:00")) == 1.5
     found = days(pd.Series([pd.Timestamp("1970-01-11"), pd.NaT]))

@@ -143,8 +143,8 @@ def test_deals_are_counted_as_deals():
     )
 
 
-def simulated(**other: object) -> SimulatedYear:
-    weeks = tuple(
+def simulated_weeks() -> tuple[SimulatedWeek, ...]:
+    return tuple(
         SimulatedWeek(
             week=number,
             ends=START + dt.timedelta(days=7 * number - 1),
@@ -161,6 +161,9 @@ def simulated(**other: object) -> SimulatedYear:
         )
         for number in range(1, 53)
     )
+
+
+def simulated(**other: object) -> SimulatedYear:
     months = tuple(
         PublishedMonth(n, 4 * n + 2, 80.0 * n, 70.0 * n, 90.0 * n, 70.0 * n, 75.0 * n) for n in range(1, 13)
     )
@@ -172,7 +175,7 @@ def simulated(**other: object) -> SimulatedYear:
         unit="USD",
         target=980.0,
         example=2,
-        weeks=weeks,
+        weeks=simulated_weeks(),
         months=months,
         pipeline_week=10,
         published_week=22,

@@ -8,7 +8,7 @@ from forecast.findings import Finding
 from forecast.report.blocks import input_file
 from forecast.report.contents import Results, contents_of
 from forecast.report.export import export_section
-from forecast.report.rhythm import compared, rhythm_section
+from forecast.report.rhythm import compared, grid_sentences, rhythm_section
 from forecast.report.target import target_section
 from simulations.errors import BadInput
 
@@ -116,7 +116,7 @@ def test_beside_the_loss_stand_the_hours_left(years, grid):
     on, off = grid.hours_left[0].on_week, grid.hours_left[0].off_week
     assert (
         f"with 24 hours a week, {round(on, 1):g} in weeks on and {round(off, 1):g} in weeks off"
-        in passage.sentences[0]
+        in passage.sentences[-1]
     )
     assert [len(table.rows) for table in passage.tables] == [2]
 
@@ -143,3 +143,24 @@ def test_an_export_is_counted_as_it_is(reading):
 def test_an_input_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(BadInput, match=r"gone\.yaml: cannot be read"):
         input_file(tmp_path / "gone.yaml", "scenario")
+
+
+def _grid_with(grid, few, many):
+    """Return the grid with other losses: (low, high) at the fewest and at the most hours, the same in each row."""
+    row = tuple(
+        replace(grid.estimates[0][0], mean=(low + high) / 2, low=low, high=high) for low, high in (few, many)
+    )
+    return replace(grid, estimates=(row, row))
+
+
+def test_crowded_weeks_are_named_as_the_cause_only_where_the_figures_say_so(grid):
+    surely = _grid_with(grid, few=(0.03, 0.05), many=(-0.01, 0.02))
+    said = grid_sentences(surely)
+    assert (
+        "at every cost of waiting tried the loss is surely larger with 24 hours a week than with 40"
+        in said[1]
+    )
+    perhaps = _grid_with(grid, few=(0.01, 0.05), many=(-0.01, 0.02))
+    assert not any("crowded" in sentence for sentence in grid_sentences(perhaps))
+    one = replace(surely, estimates=(surely.estimates[0], perhaps.estimates[0]))
+    assert "at 1 of 2 of the costs of waiting tried" in grid_sentences(one)[1]

@@ -47,6 +47,15 @@ def test_the_parts_add_up_for_the_mean_and_for_the_example(comparison: Compariso
     )
 
 
+def test_at_the_years_end_all_is_booked(comparison: Comparison, year: SimulatedYear):
+    """What is open then can no longer be won in the year; before, it is worth a part of its amount."""
+    last, middle = year.weeks[-1], year.weeks[25]
+    assert last.example_open == last.example_new == 0.0
+    assert last.open == pytest.approx(0.0, abs=1e-6 * last.booked)
+    open_value = comparison.cadence("sawtooth").weekly["open_value"].mean[comparison.weeks == middle.week]
+    assert 0 < middle.open < float(open_value[0])
+
+
 def test_the_steady_mean_never_moves(comparison: Comparison):
     """What steady years teach is held against steady years: their mean projection is the same in every week."""
     steady = simulated_year(comparison, comparison.reference)

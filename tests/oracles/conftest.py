@@ -17,7 +17,7 @@ from simulations.calendar import DAY, WEEK_DAYS, timeline
 from simulations.deals import NEVER, deals_of, stays_of
 from simulations.distributions import gamma_limited_mean
 from simulations.journal import Events, Kind
-from simulations.randomness import introduction_birth, source_of
+from simulations.randomness import MEETING_INTRODUCTIONS, introduction_birth, source_of
 from simulations.reference import simulate
 from simulations.scenario.customers import DealValue, Inbound, Prospecting, Referrals, Sources, Stage
 from simulations.scenario.model import Custom, Sawtooth, Scenario, Steady
@@ -148,10 +148,11 @@ def sums(seed: int) -> tuple[float, float]:
     )
 
 
-def families(seed: int) -> tuple[float, float]:
+def families(seed: int, ask_rate_meeting: float = 0.0) -> tuple[float, float]:
     """Return the distances of mean and variance of family sizes from the branching process."""
     terms = Referrals(
         ask_rate_win=0.9,
+        ask_rate_meeting=ask_rate_meeting,
         introductions=1.2,
         qualify_probability=0.7,
         qualify_hours=0,
@@ -170,11 +171,15 @@ def families(seed: int) -> tuple[float, float]:
     )
     events = simulate(scenario, Steady(), seed, 0)
     year_end = timeline(scenario).year_end_day * DAY
-    asked = {int(row["birth"]): int(row["value"]) for row in events[events["kind"] == Kind.ASKED]}
+    asked: dict[int, list[int]] = {}
+    for row in events[events["kind"] == Kind.ASKED]:
+        first = MEETING_INTRODUCTIONS if row["stage"] < 0 else 0
+        asked.setdefault(int(row["birth"]), []).extend(range(first, first + int(row["value"])))
     leads = events[(events["kind"] == Kind.LEAD) & (events["time"] < year_end)]
     sizes = np.array([_family(int(birth), asked) for birth in leads["birth"] if source_of(int(birth)) == 0])
     truth = theory.progeny_of_other_root(
-        theory.offspring(0.9 * 0.8, 1.2), theory.offspring(0.9 * 0.8 * 0.7, 1.2)
+        theory.offspring_of_asks(1.0, ask_rate_meeting, 0.8, 0.9, 1.2),
+        theory.offspring_of_asks(0.7, ask_rate_meeting, 0.8, 0.9, 1.2),
     )
     squares = (sizes - sizes.mean()) ** 2
     return (
@@ -183,8 +188,8 @@ def families(seed: int) -> tuple[float, float]:
     )
 
 
-def _family(root: int, asked: dict[int, int]) -> int:
-    return 1 + sum(_family(introduction_birth(root, i), asked) for i in range(asked.get(root, 0)))
+def _family(root: int, asked: dict[int, list[int]]) -> int:
+    return 1 + sum(_family(introduction_birth(root, i), asked) for i in asked.get(root, ()))
 
 
 def waiting(load: float, service_cv: float, seed: int) -> tuple[float, float]:

@@ -44,8 +44,9 @@ def test_a_year_of_bookings_is_a_compound_poisson_sum(oracle):
     assert abs(variance) < 4
 
 
-def test_families_grow_as_a_branching_process(oracle):
-    mean, variance = oracle.families(SEED)
+@pytest.mark.parametrize("ask_rate_meeting", [0.0, 0.2])
+def test_families_grow_as_a_branching_process(oracle, ask_rate_meeting):
+    mean, variance = oracle.families(SEED, ask_rate_meeting)
     assert abs(mean) < 4
     assert abs(variance) < 4
 

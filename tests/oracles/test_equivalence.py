@@ -6,7 +6,7 @@ from scipy import stats
 
 from simulations.calendar import DAY, timeline
 from simulations.deals import deals_of
-from simulations.reference import simulate
+from simulations.engine import simulate
 from simulations.scenario.model import Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.records import Horizon, Switches

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import stats
 
+from simulations.engine import simulate
 from simulations.measures import measure
 from simulations.plan import make_plan
-from simulations.reference import simulate
 from simulations.scenario.model import Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team, Work
 from simulations.scenario.records import Horizon

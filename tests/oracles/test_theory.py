@@ -128,6 +128,20 @@ def test_offspring_are_an_ask_times_a_poisson_number():
     assert theory.offspring(0.3, 1.7) == pytest.approx((mean, variance), rel=1e-12)
 
 
+def test_offspring_of_two_asks_add_up_over_what_happened():
+    """Enumerated: dropped, or met and then won or not, asked or not at either occasion."""
+    q, a, w, b, i = 0.7, 0.4, 0.6, 0.5, 1.3
+    asks = {0: 0.0, 1: 0.0, 2: 0.0}
+    for met, won in ((0, 0), (1, 0), (1, 1)):
+        chance = (1 - q) if not met else q * (w if won else 1 - w)
+        for at_meeting, at_win in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            given = (a if at_meeting else 1 - a) * (b if at_win else 1 - b)
+            asks[met * at_meeting + won * at_win] += chance * given
+    mean = sum(chance * i * n for n, chance in asks.items())
+    second = sum(chance * (i * n + (i * n) ** 2) for n, chance in asks.items())
+    assert theory.offspring_of_asks(q, a, w, b, i) == pytest.approx((mean, second - mean**2), rel=1e-12)
+
+
 def test_exploding_families_are_refused():
     with pytest.raises(ValueError, match="mean offspring"):
         theory.progeny(Moments(1.0, 1.0))

@@ -26,8 +26,9 @@ from simulations.scenario.customers import (
     Sources,
     Stage,
 )
-from simulations.scenario.model import Change, Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.model import Change, Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
 from simulations.scenario.people import Calendar, Reviews, SeatGroup, Team, Work
+from simulations.scenario.quarter import Push
 from simulations.scenario.records import Horizon, Switches
 
 SHAPES = st.sampled_from(["gamma", "lognormal", "fixed"])
@@ -69,6 +70,8 @@ streams = st.lists(
         leads_per_week=st.sampled_from([0.0, 1.0, 6.0]),
         qualify_hours=st.sampled_from([0.0, 0.5]),
         monthly_season=st.sampled_from([(1.0,) * 12, tuple(0.5 + month / 12 for month in range(12))]),
+        response_exponent=st.sampled_from([0.0, 0.69]),
+        response_tau_hours=st.sampled_from([0.063, 4.0]),
     ),
     max_size=3,
 ).map(lambda items: tuple(item.model_copy(update={"name": f"I{i}"}) for i, item in enumerate(items)))
@@ -81,6 +84,7 @@ sources = st.builds(
     referrals=st.builds(
         Referrals,
         ask_rate_win=st.sampled_from([0.3, 0.9]),
+        ask_rate_meeting=st.sampled_from([0.0, 0.4]),
         introductions=st.sampled_from([0.5, 1.0]),
         delay_days=st.sampled_from([0.01, 20.0]),
         delay_cv=st.sampled_from([0.0, 1.0]),
@@ -98,19 +102,48 @@ cadences = st.one_of(
     ),
     st.builds(Reactive, start_below=st.sampled_from([0.3, 0.8]), stop_above=st.sampled_from([0.8, 1.4])),
     st.builds(Custom, hours_by_week=st.lists(st.floats(0, 12), min_size=1, max_size=8).map(tuple)),
+    st.builds(
+        QuarterEnd,
+        weeks_off=st.integers(1, 13),
+        allow_unequal_hours=st.just(True),  # noqa: FBT003 - a field's value
+    ),
 )
+#: What `values` of a change may set, beside what has a key of its own.
+VALUES = {
+    "sources.prospecting.leads_per_hour": 0.4,
+    "sources.referrals.ask_rate_meeting": 0.3,
+    "sources.referrals.delay_days": 5.0,
+    "stages[S0].effort_hours": 0.25,
+    "stages[S0].reply_cv": 0.3,
+    "deal_value.mean": 5_000.0,
+    "silence.max_follow_ups": 2,
+    "silence.follow_up_every_days": 3.0,
+    "reviews.disqualify_after_days": 9.0,
+    "reviews.review_hours": 1.5,
+    "market.persistence_weeks": 4.0,
+    "market.yearly_cv": 0.3,
+    "work.block_startup_minutes": 10.0,
+    "quarter_end.push_weeks": 3,
+    "quarter_end.discount": 0.4,
+    "team.groups[G0].win_logit": 0.7,
+    "targets.yearly_quota_per_rep": 900_000,
+}
 changes = st.builds(
-    lambda week, cadence, first, last: Change(
+    lambda week, cadence, first, last, values: Change(
         start=Calendar().year_start + timedelta(weeks=week),
         cadence=cadence,
         advance_probability={"S0": first},
         staleness_logit_per_day=0.05,
         selling_hours_per_week=last,
+        values=values,
     ),
     st.integers(1, 50),
     st.one_of(st.none(), cadences),
     st.sampled_from([0.2, 0.9]),
     st.sampled_from([None, 30.0]),
+    st.lists(st.sampled_from(sorted(VALUES)), max_size=6, unique=True).map(
+        lambda paths: {path: VALUES[path] for path in paths}
+    ),
 )
 scenarios = st.builds(
     Scenario,
@@ -122,6 +155,10 @@ scenarios = st.builds(
         Work,
         queue=st.sampled_from(["latest_stage_first", "oldest_first", "highest_value_first"]),
         first_answer=st.sampled_from(["first", "queued"]),
+        block_startup_minutes=st.sampled_from([0.0, 20.0, 90.0]),
+        distraction_share=st.sampled_from([0.0, 0.1]),
+        unprotected_distraction_share=st.sampled_from([0.15, 1.0]),
+        protected_blocks=st.booleans(),
     ),
     silence=st.builds(
         Silence,
@@ -131,8 +168,17 @@ scenarios = st.builds(
         max_follow_ups=st.integers(0, 4),
     ),
     reviews=st.builds(Reviews, disqualify_after_days=st.sampled_from([7.0, 20.0, 45.0])),
+    quarter_end=st.builds(
+        Push,
+        push_weeks=st.sampled_from([0, 0, 2, 13]),
+        discount=st.sampled_from([0.0, 0.1, 1.0]),
+        pull_in_logit=st.sampled_from([-0.5, 0.0, 1.0]),
+        pull_in_days=st.sampled_from([0.0, 10.0, 30.0]),
+    ),
     market=st.builds(Market, week_cv=st.sampled_from([0.3, 0.7])),
-    calendar=st.builds(Calendar, working_days_per_week=st.sampled_from([5, 7])),
+    calendar=st.builds(
+        Calendar, working_days_per_week=st.sampled_from([5, 7]), fiscal_year_start_month=st.integers(1, 3)
+    ),
     horizon=st.builds(
         Horizon, warm_up_weeks=st.sampled_from([1, 5]), run_off=st.sampled_from([2, "until_closed"])
     ),

@@ -92,11 +92,30 @@ def test_another_unit_of_money_changes_the_scale_and_nothing_else(
 
 
 @pytest.mark.parametrize("shape", ["hubspot", "salesforce", "pipedrive"])
-def test_the_order_of_a_files_rows_means_nothing(made_crm, futures, tmp_path: Path, shape: str) -> None:
+def test_neither_the_order_nor_the_names_nor_the_unit_of_a_files_rows_mean_anything(
+    made_crm, futures, tmp_path: Path, shape: str
+) -> None:
+    """From the bytes of the file on: shuffled rows, renamed ids, and a hundred times the amounts and the target."""
+
+    def read(some: CrmTables, name: str, order: int | None = None, factor: float = 1.0) -> Forecast:
+        path = futures.write(some, shape, tmp_path / name, order)
+        return of(read_crm(path, as_of=futures.when).tables, futures, factor * TARGET)
+
     tables = made_crm(3)
-    results = []
-    for order in (None, 1, 2):
-        path = futures.write(tables, shape, tmp_path / str(order), order)
-        reading = read_crm(path, as_of=futures.when)
-        results.append(text(of(reading.tables, futures)))
-    assert results[0] == results[1] == results[2]
+    rows, history = tables.opportunities, tables.stage_history
+    known = read(tables, "known")
+    assert text(read(tables, "shuffled", order=1)) == text(known)
+
+    numbers = np.random.default_rng(3).permutation(len(rows))
+    names = pd.Series([f"{number:05d}" for number in numbers], index=rows["id"])
+    renamed = replace(
+        tables,
+        opportunities=rows.assign(id=rows["id"].map(names)),
+        stage_history=history.assign(id=history["id"].map(names)),
+    )
+    assert text(read(renamed, "renamed", order=2)) == text(known)
+
+    hundred = replace(tables, opportunities=rows.assign(amount=100 * rows["amount"]))
+    scaled = read(hundred, "hundred", factor=100.0)
+    assert np.allclose(100 * known.bookings.total, scaled.bookings.total, rtol=1e-12)
+    assert scaled.chance_of_target == known.chance_of_target

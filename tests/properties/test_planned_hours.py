@@ -1,12 +1,22 @@
 """Planned prospecting hours: the same sum for every calendar cadence, within what a day holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations.cadence import Segment, TooFewOnDays, on_days, planned_year, spread_evenly, water_fill
-from simulations.scenario.model import Custom, Sawtooth, Steady
+from simulations.cadence import (
+    Segment,
+    TooFewOnDays,
+    on_days,
+    planned_year,
+    quarter_days,
+    spread_evenly,
+    water_fill,
+)
+from simulations.scenario.model import Custom, QuarterEnd, Sawtooth, Steady
 
 DAYS = 364
 
@@ -52,6 +62,28 @@ def test_a_sawtooth_keeps_the_steady_hours_of_the_year_or_is_refused(segment, wo
     short = steady_sum(segment, working) - int(plan.sum())
     assert short >= 0
     assert short == 0 or segment.cadence.allow_unequal_hours
+
+
+QUARTER_ENDS = (2, 86, 177, 269, 361, 453)
+
+
+@given(segments(st.builds(QuarterEnd, weeks_off=st.integers(1, 13))), working_years())
+def test_a_pause_at_quarter_ends_keeps_the_steady_hours_of_the_year_or_is_refused(segment, working):
+    """On-days get the same seconds as far as a day holds them, the days before a quarter's end nothing."""
+    segment = replace(segment, quarter_ends=QUARTER_ENDS)
+    away = {day for end in QUARTER_ENDS for day in range(end - 7 * segment.cadence.weeks_off, end)}
+    on = working & ~np.isin(np.arange(DAYS), list(away))
+    assert (quarter_days(segment.cadence, QUARTER_ENDS, DAYS) == ~np.isin(np.arange(DAYS), list(away))).all()
+    try:
+        plan = planned_year((segment,), working, 0)
+    except TooFewOnDays:
+        # The review takes at most one day's share of each of 52 weeks.
+        assert steady_sum(segment, working) > segment.cap * int(on.sum()) - 52 * segment.review
+        return
+    assert int(plan.sum()) == steady_sum(segment, working)
+    assert not plan[~on].any()
+    free = on & (plan < segment.cap - segment.review)
+    assert np.ptp(plan[free]) <= 1 if free.any() else True
 
 
 @given(segments(waves(allow_unequal_hours=True)), working_years(), st.integers(0, 25))

@@ -7,7 +7,7 @@ from simulations.feasible import cadence_refusal, check_cadence, name_cadences
 from simulations.hours import make_hours
 from simulations.luck import Luck
 from simulations.plan import make_plan
-from simulations.scenario.model import Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
 
 TWO_GROUPS = {"team": {"groups": [{"name": "a"}, {"name": "b", "prospecting_hours_per_week": 18}]}}
 
@@ -56,6 +56,19 @@ def test_a_custom_week_must_fit_and_a_reactive_one_is_capped():
     assert "a week of 22 prospecting hours" in refusal({}, Custom(hours_by_week=(5, 22)))
     assert refusal({}, Custom(hours_by_week=(5, 21.5))) is None
     assert refusal({}, Reactive(hours_when_on=160)) is None
+
+
+def test_a_pause_at_quarter_ends_must_leave_days_enough():
+    """Ten hours a week of 24 fit into half of the weeks, and not into a fifth."""
+    assert refusal({}, QuarterEnd(weeks_off=5)) is None
+    said = refusal({}, QuarterEnd(weeks_off=11))
+    assert (
+        "do not fit into the on-weeks; at least 43% of the weeks must be on; prospect in more weeks" in said
+    )
+    assert "phase" not in said
+    assert refusal({}, QuarterEnd(weeks_off=11, allow_unequal_hours=True)) is None
+    with pytest.raises(BadInput, match="cadence pause: found '11 weeks off at quarter ends'"):
+        check_cadence(Scenario(), "pause", QuarterEnd(weeks_off=11))
 
 
 def test_a_refused_cadence_is_bad_input_under_the_name_it_was_given():

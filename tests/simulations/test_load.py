@@ -9,7 +9,7 @@ from simulations.plan import make_plan
 from simulations.reference import simulate
 from simulations.scenario.customers import Prospecting, Referrals, Silence, Sources, Stage
 from simulations.scenario.model import Scenario, Steady
-from simulations.scenario.people import SeatGroup, Team
+from simulations.scenario.people import SeatGroup, Team, Work
 from simulations.scenario.records import Horizon, Switches
 
 ALONE = Switches(inbound=False, referrals=False, silence=False, reviews=False)
@@ -60,6 +60,30 @@ def test_introductions_multiply():
     load = offered_load(make_plan(scenario.model_copy(update={"sources": sources})))
     introduced = 2.5 / 4 / (1 - 1 / 4)
     assert load == pytest.approx((22.5 + introduced * (1 + 3)) / 40)
+
+
+def test_introductions_of_meetings_multiply_too():
+    """Each opportunity leads to one introduction in the mean, each of which is one with 1/2: 1 / (1 - 1/2) of them."""
+    asked = Referrals(
+        ask_rate_win=0.0,
+        ask_rate_meeting=1.0,
+        introductions=1.0,
+        qualify_probability=0.5,
+        qualify_hours=1.0,
+        win_logit=0.0,
+    )
+    scenario = _scenario(switches=ALONE.model_copy(update={"referrals": True}))
+    sources = scenario.sources.model_copy(update={"referrals": asked})
+    load = offered_load(make_plan(scenario.model_copy(update={"sources": sources})))
+    introduced = 2.5 / (1 - 1 / 2)
+    assert load == pytest.approx((22.5 + introduced * (1 + 0.5 * 3)) / 40)
+
+
+def test_startup_and_distraction_find_fewer_leads():
+    """Of a block of two hours 24 minutes are lost, and a quarter of the rest: 60% of the leads."""
+    work = Work(block_startup_minutes=24, distraction_share=0.25, unprotected_distraction_share=0.25)
+    load = offered_load(make_plan(_scenario(work=work)))
+    assert load == pytest.approx((10 + 0.6 * 12.5) / 40)
 
 
 def test_the_load_is_what_reps_are_seen_to_work():

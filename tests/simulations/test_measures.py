@@ -79,8 +79,9 @@ def test_customers_are_counted_by_the_year_of_their_lead(found):
 def test_peak_to_trough_is_that_of_the_49_four_week_windows(journal):
     """A win of 1 every week and of 9 in one: windows hold 4, or 12."""
     for week in range(52):
-        journal.opportunity(week + 1, 7 * week, 9.0 if week == 20 else 1.0, moved=7 * week + 1)
-        journal.write(7 * week + 2, Kind.WON, week + 1, stage=1, value=1.0)
+        amount = 9.0 if week == 20 else 1.0
+        journal.opportunity(week + 1, 7 * week, amount, moved=7 * week + 1)
+        journal.write(7 * week + 2, Kind.WON, week + 1, stage=1, value=amount)
     found = measure(journal.plan(), journal.events()).scalars
     assert found["peak_to_trough"] == pytest.approx(12 / 4)
 

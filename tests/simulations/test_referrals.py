@@ -9,6 +9,11 @@ from simulations.referrals import branching, win_probability
 from simulations.rules import advance_probability
 from simulations.scenario.model import Scenario
 
+STAGES = [
+    {"name": name, "effort_hours": 1, "reply_days": 7, "advance_probability": chance}
+    for name, chance in (("Talk", 0.5), ("Offer", 0.8))
+]
+
 
 def walked(odds, silent, revival, follow_ups):
     """Return the chance to win by solving the absorbing chain: states (stage), (stage, follow-up n)."""
@@ -58,12 +63,12 @@ def test_the_ratio_is_the_product_of_its_factors_for_the_most_skilled_group():
         {
             "team": {"groups": [{"name": "a", "win_logit": -0.2}, {"name": "b", "win_logit": 0.4}]},
             "sources": {"referrals": terms},
+            "stages": STAGES,
             "switches": {"silence": False},
         }
     )
-    base = (0.5, 0.8)
     won = advance_probability(0.5, 0.7) * advance_probability(0.8, 0.7)
-    family = branching(scenario, base)
+    family = branching(scenario)
     assert family.win_probability == pytest.approx(won)
     assert family.ratio == pytest.approx(1.5 * 0.5 * 0.4 * won)
     assert str(family).startswith(f"m = {family.ratio:.3f} = 1.5 introductions x 0.5 asked x 0.4 qualified")
@@ -71,7 +76,22 @@ def test_the_ratio_is_the_product_of_its_factors_for_the_most_skilled_group():
 
 def test_no_introductions_descend_where_referrals_are_off():
     scenario = Scenario.model_validate({"switches": {"referrals": False}})
-    assert branching(scenario, (1.0,)).ratio == 0
+    assert branching(scenario).ratio == 0
+
+
+def test_asks_at_the_qualified_meeting_add_to_the_ratio():
+    """M = introductions x qualified x (asked x won + asked at the meeting)."""
+    terms = {"introductions": 1.5, "ask_rate_win": 0.5, "ask_rate_meeting": 0.2, "qualify_probability": 0.4}
+    scenario = Scenario.model_validate(
+        {
+            "sources": {"referrals": terms | {"win_logit": 0.0}},
+            "stages": STAGES,
+            "switches": {"silence": False},
+        }
+    )
+    family = branching(scenario)
+    assert family.ratio == pytest.approx(1.5 * 0.4 * (0.5 * 0.5 * 0.8 + 0.2))
+    assert str(family).endswith("0.4 qualified x (0.5 asked x 0.400 won + 0.2 asked at the meeting)")
 
 
 def test_a_customer_who_always_revives_is_always_won_and_one_who_never_advances_never():

@@ -9,8 +9,9 @@ from simulations.luck import Luck
 from simulations.measures import measure
 from simulations.plan import make_plan
 from simulations.scenario.customers import Inbound, Referrals, Silence, Sources
-from simulations.scenario.model import Custom, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
+from simulations.scenario.quarter import Push
 from simulations.scenario.records import Horizon, Ledger, Switches
 from simulations.tally import frame_of, year_of
 
@@ -21,6 +22,22 @@ BUSY = Sources(inbound=(Inbound(leads_per_week=6),), referrals=Referrals(ask_rat
 CASES = {
     "plain": (Scenario(team=TEAM), Steady()),
     "families": (Scenario(team=TEAM, sources=BUSY, horizon=Horizon(run_off=40)), Sawtooth()),
+    "asked at meetings": (
+        Scenario(
+            team=TEAM,
+            sources=Sources(referrals=Referrals(ask_rate_win=0.5, ask_rate_meeting=0.5, introductions=1.2)),
+            horizon=Horizon(run_off=40),
+        ),
+        Steady(),
+    ),
+    "pushed at quarter ends": (
+        Scenario(
+            team=TEAM,
+            quarter_end=Push(push_weeks=4, discount=0.3, pull_in_logit=1.0),
+            horizon=Horizon(run_off=20),
+        ),
+        QuarterEnd(),
+    ),
     "until closed": (
         Scenario(team=TEAM, horizon=Horizon(warm_up_weeks=3, run_off="until_closed")),
         Reactive(),

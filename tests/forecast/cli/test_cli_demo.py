@@ -1,6 +1,7 @@
 """`pipecast demo`: the whole story on the shipped examples."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,19 +9,19 @@ import pytest
 
 from forecast.cli import demo, examples
 from forecast.cli.demo import booked_in
+from simulations import sensitivity
 
 FEW = ("--replications", "2", "--seed", "7", "--workers", "1")
 
 
 @pytest.fixture
-def shorter(monkeypatch):
-    """Look at nine weeks of the imported year in place of forty, two assumptions in place of nine."""
-    from simulations import sensitivity
-
-    year = sensitivity.Grid(staleness=(0.02,), capacity_hours=(24.0, 40.0))
-    grid = sensitivity.loss_grid
-    monkeypatch.setattr(demo, "YEAR", ("2026-08-03", "2027-01-03"))
-    monkeypatch.setattr(sensitivity, "loss_grid", lambda *args, **more: grid(*args, grid=year, **more))
+def shorter(monkeypatch, small):
+    """Let the demo run on a team of one, look at three weeks in place of forty, and at two assumptions in place of nine."""
+    cells = sensitivity.Grid(staleness=(0.02,), capacity_hours=(24.0, 40.0))
+    grid, shipped = sensitivity.loss_grid, examples.find_examples()
+    monkeypatch.setattr(sensitivity, "loss_grid", lambda *args, **more: grid(*args, grid=cells, **more))
+    monkeypatch.setattr(examples, "find_examples", lambda: replace(shipped, scenario=small))
+    monkeypatch.setattr(demo, "YEAR", ("2026-09-14", "2027-01-03"))
 
 
 @pytest.mark.usefixtures("shorter")
@@ -29,9 +30,9 @@ def test_the_three_parts_are_printed_and_left(pipecast, whole_folder, outside, t
     assert code == 0, err
     parts = [
         "1. What does the prospecting rhythm do to the year?",
-        "The sawtooth (8 weeks on, 8 off)",
+        "Steady against the sawtooth (8 weeks on, 8 off):",
         "What the sawtooth (8 weeks on, 8 off) loses of the total, under other assumptions",
-        "hours left for customers: weeks on",
+        "hours left, steady",
         "2. Will the pipeline reach the target?",
         "Whether the target of USD 640,000 is reached is open",
         "USD 883,000 was booked in the period",
@@ -88,6 +89,7 @@ def test_an_example_that_is_missing_is_named(pipecast, monkeypatch, tmp_path):
     assert code == 2
     assert len(err.strip().splitlines()) == 4
     assert "self-sourcing-team.yaml: is missing" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["examples"]
 
 
 def test_examples_are_looked_for_beside_the_sources_first():

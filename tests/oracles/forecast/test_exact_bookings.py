@@ -67,6 +67,14 @@ def test_a_period_in_the_past_holds_what_was_booked_and_nothing_else(fixed) -> N
     assert (before.total == 0.0).all()
 
 
+def test_the_first_moment_of_a_period_belongs_to_it_and_the_moment_after_it_does_not(fixed) -> None:
+    """The wins of the world were booked exactly a day before now."""
+    world = fixed.world(AMOUNTS, 0.0, (7.0, 4.0))
+    for begin, end, booked in ((-1, 0, 11.0), (-2, -1, 0.0), (-2, 0, 11.0), (-0.5, 0, 0.0)):
+        period = Period(fixed.now + begin, fixed.now + end)
+        assert fixed.bookings(world, "amount", 100, SEED, period).booked == booked
+
+
 def test_a_period_later_on_holds_what_the_two_before_it_leave(fixed) -> None:
     """Chances of adjoining periods add up to the chance of both together, exactly."""
     world = fixed.world(AMOUNTS)

@@ -1,0 +1,93 @@
+"""Why two cadences differ: the part of each mechanism, beside what it does alone and when removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from simulations.attribution import Attribution, Shares
+from simulations.intervals import Estimate
+from simulations.plots.style import BLACK, BLUE, GREY, ORANGE, PURPLE, amount_axis, house_style, new_figure
+from simulations.wording import cadence_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Rows of the picture that are no mechanism.
+WHOLE, REMAINDER = "whole difference", "with all switched off"
+#: What is drawn of a mechanism, and how far above or below its line.
+SERIES = {
+    "shapley": (BLUE, -0.22, "part"),
+    "alone": (ORANGE, 0.0, "alone"),
+    "removed": (PURPLE, 0.22, "if removed"),
+}
+
+
+@house_style
+def draw_attribution(attribution: Attribution) -> Figure:
+    """Draw what every mechanism contributes to steady less the other cadence, with 95% intervals.
+
+    Returns
+    -------
+    Figure
+        A row a mechanism: its Shapley part as a bar, what it does alone and when removed as points;
+        above them the whole, below them the remainder. The bars and the remainder sum to the whole.
+    """
+    shares = attribution.bookings
+    rows = [WHOLE, *shares.parts, REMAINDER]
+    figure = new_figure(11, 1.9 + 0.55 * len(rows))
+    axes = figure.subplots()
+    _draw_rows(axes, shares, rows)
+    axes.axvline(0, color=BLACK, linewidth=1.0)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    scenario = attribution.scenario
+    unit = "deals" if scenario.unit == "deals" else scenario.currency
+    amount_axis(axes, "x", "steady less the other, a year and team", _largest(shares), unit)
+    axes.set_title(
+        f"What makes {cadence_words(attribution.cadence)} differ from steady: right of 0 it costs bookings"
+    )
+    axes.legend(loc="lower right", ncols=len(SERIES))
+    figure.supxlabel(
+        f"Same luck throughout, {attribution.replications} simulated years of each. Lines: 95% intervals. "
+        "Parts and remainder sum to the whole.",
+        fontsize=9,
+        color=GREY,
+        x=0.01,
+        ha="left",
+    )
+    return figure
+
+
+def _draw_rows(axes: Axes, shares: Shares, rows: list[str]) -> None:
+    _bar(axes, 0, shares.whole, GREY)
+    _bar(axes, len(rows) - 1, shares.remainder, GREY)
+    for series, (colour, offset, label) in SERIES.items():
+        for row, part in enumerate(shares.parts.values(), 1):
+            found: Estimate = getattr(part, series)
+            told = label if row == 1 else None
+            if series == "shapley":
+                _bar(axes, row + offset, found, colour, told)
+            else:
+                _point(axes, row + offset, found, colour, told)
+
+
+def _bar(axes: Axes, row: float, found: Estimate, colour: str, label: str | None = None) -> None:
+    axes.barh(row, found.mean, height=0.24, color=colour, alpha=0.75, label=label)
+    axes.hlines(row, found.low, found.high, color=BLACK, linewidth=1.4)
+
+
+def _point(axes: Axes, row: float, found: Estimate, colour: str, label: str | None) -> None:
+    fill = colour if found.sign else "white"
+    axes.hlines(row, found.low, found.high, color=colour, linewidth=1.8)
+    axes.plot(found.mean, row, "o", markersize=5, markerfacecolor=fill, markeredgecolor=colour, label=label)
+
+
+def _largest(shares: Shares) -> float:
+    found = [shares.whole, shares.remainder]
+    for part in shares.parts.values():
+        found += [part.shapley, part.alone, part.removed]
+    return max(max(abs(estimate.low), abs(estimate.high)) for estimate in found)

@@ -25,14 +25,28 @@ from simulations.processes import in_order
 from simulations.reference import simulate
 from simulations.scenario.model import Sawtooth, Scenario, Steady
 from simulations.scenario.people import Work
-from simulations.scenario.records import Horizon, Switches
+from simulations.scenario.records import Horizon, Recorder, Switches
 
 SEED = 20_260_105
 COMPANIES = 100
 EQUIVALENT = 0.02  # of the mean total
 HELD = (0.70, 0.90)  # shares of 80% intervals that hold the truth
 FOUND_WITHIN = 0.05  # of the truth, the mean over the companies
-RECORDINGS = ((True, "perfect"), (False, "human"))
+PERFECT, HUMAN, CARELESS = "perfect", "human", "careless"
+RECORDINGS = {
+    PERFECT: Recorder(),  # which is not asked
+    HUMAN: Recorder(),
+    # The ends of the assumed ranges at which a CRM shows least.
+    CARELESS: Recorder(
+        logging_delay_days=7,
+        optimism_logit=1,
+        close_date_optimism=0.5,
+        moved_when_passed=0.3,
+        amount_revision_cv=0.4,
+        next_step_share=0.2,
+        activity_share=0.3,
+    ),
+}
 REPLICATIONS = 200
 T_90, T_95 = 1.653, 1.972  # of Student's distribution with 199 degrees of freedom
 RESULTS = Path(__file__).parent / "results" / "validation.csv"
@@ -142,7 +156,8 @@ def staleness() -> Iterator[Row]:
 def parameters() -> Iterator[Row]:
     """Parameters of a company without feedback are found again; human recording is a report."""
     seeds = f"0 to {COMPANIES - 1}"
-    for perfect, recording in RECORDINGS:
+    for recording in (PERFECT, HUMAN):
+        perfect = recording == PERFECT
         for one in distances(range(COMPANIES), perfect=perfect):
             found = Share(one.error, one.error - 2 * one.standard_error, one.error + 2 * one.standard_error)
             name = f"{one.name}: found / true - 1, {recording} recording"
@@ -152,8 +167,9 @@ def parameters() -> Iterator[Row]:
 
 def recovery() -> Iterator[Row]:
     """Intervals of 13-week forecasts hold the truth: 4 dates of 100 companies, clustered by company."""
-    for perfect, recording in RECORDINGS:
-        cases = closed_loop(Scenario(), range(COMPANIES), Asked(perfect=perfect))
+    for recording, recorder in RECORDINGS.items():
+        perfect = recording == PERFECT
+        cases = closed_loop(Scenario(recorder=recorder), range(COMPANIES), Asked(perfect=perfect))
         for unit in ("amount", "deals"):
             own = [case for case in cases if case.unit == unit]
             yield from _held(

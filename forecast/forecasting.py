@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -243,17 +243,14 @@ def answer(
 
 
 FEWEST_DRAWS = 100
+#: Beyond, a history of some years says nothing, and the steps of the win curves become too wide to be right.
+LONGEST_AHEAD = pd.Timedelta(days=5 * 366)
+TOO_FAR = "must lie within five years of the moment of knowledge, {moment:%Y-%m-%d}"
 
 
 def check(asked: Asked) -> None:
     """Refuse what cannot be answered, all problems at once."""
-    problems = []
-    if asked.end < asked.start:
-        problems.append(
-            _problem(
-                "end", f"{asked.end:%Y-%m-%d}", f"must not be before the first day, {asked.start:%Y-%m-%d}"
-            )
-        )
+    problems = [*_period_problems(asked)]
     if asked.target is not None and not 0 <= asked.target < float("inf"):
         problems.append(_problem("target", f"{asked.target:g}", "must be 0 or more"))
     if any(not 0 <= multiple < float("inf") for multiple in asked.targets):
@@ -266,6 +263,14 @@ def check(asked: Asked) -> None:
         problems.append(_problem("unit", str(asked.unit), "must be amount or deals"))
     if problems:
         raise BadInput(problems)
+
+
+def _period_problems(asked: Asked) -> Iterator[Problem]:
+    found = f"{asked.end:%Y-%m-%d}"
+    if asked.end < asked.start:
+        yield _problem("end", found, f"must not be before the first day, {asked.start:%Y-%m-%d}")
+    if asked.after - asked.moment > LONGEST_AHEAD:
+        yield _problem("end", found, TOO_FAR.format(moment=asked.moment))
 
 
 def _problem(name: str, value: str, allowed: str) -> Problem:

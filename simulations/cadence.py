@@ -41,6 +41,10 @@ class Segment:
         Working days of a normal week, over which a custom week's hours are spread.
     quarter_ends : tuple of int
         First days of the fiscal quarters that begin in the year or after it, counted from the year's start.
+    away : array of bool, optional
+        The year's days on which the seat is known, at this time, not to work: before its hire, and absences.
+    may_fall_short : bool
+        Whether hours that do not fit are lost, rather than the plan refused: luck decides about absences.
     """
 
     start: int
@@ -50,6 +54,12 @@ class Segment:
     review: int
     days_per_week: int
     quarter_ends: tuple[int, ...] = ()
+    away: Days | None = None
+    may_fall_short: bool = False
+
+    def works(self, working: Days) -> Days:
+        """Return on which of the team's working days the seat is there."""
+        return working if self.away is None else working & ~self.away
 
 
 class TooFewOnDays(ValueError):
@@ -110,10 +120,11 @@ def planned_year(segments: tuple[Segment, ...], working: Days, phase: int) -> Se
     plan = np.zeros(working.size, dtype=np.int64)
     steady = np.zeros(working.size, dtype=np.int64)
     for segment in segments:
-        steady[segment.start :] = np.where(working[segment.start :], segment.steady, 0)
+        there = segment.works(working)
+        steady[segment.start :] = np.where(there[segment.start :], segment.steady, 0)
         # What a wave still owes the year: the steady sum less what was planned before the change.
         owed = int(steady.sum() - plan[: segment.start].sum())
-        plan[segment.start :] = _to_year_end(segment, working, steady, owed, phase)[segment.start :]
+        plan[segment.start :] = _to_year_end(segment, there, steady, owed, phase)[segment.start :]
     return plan
 
 
@@ -144,7 +155,7 @@ def _fill(segment: Segment, cadence: Wave, caps: Seconds, owed: int, phase: int)
         on = quarter_days(cadence, segment.quarter_ends, caps.size)
     held = np.where(on, caps, 0)
     room = int(held.sum())
-    if owed > room and not cadence.allow_unequal_hours:
+    if owed > room and not (cadence.allow_unequal_hours or segment.may_fall_short):
         raise TooFewOnDays(owed - room, owed / max(1, int(caps.sum())))
     return water_fill(max(0, min(owed, room)), held)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from pydantic import ValidationError
 
-from simulations.calendar import mean_cycle_days
+from simulations.calendar import WEEK_DAYS, mean_cycle_days, timeline
 from simulations.changes import NotChangeable, scenario_after
 from simulations.feasible import cadence_refusal
 from simulations.plan import make_plan
@@ -66,6 +66,23 @@ def _team(scenario: Scenario) -> Iterator[Mismatch]:
     seats = sum(group.seats for group in scenario.team.groups)
     if seats > MOST_SEATS:
         yield Mismatch(("team", "groups"), f"{seats} seats", f"must be at most {MOST_SEATS} seats together")
+    line = timeline(scenario)
+    end = line.date_of(line.year_end_day)
+    for index, group in enumerate(scenario.team.groups):
+        hired = group.hired
+        if hired is not None and (hired.weekday() != 0 or not line.origin <= hired < end):
+            allowed = f"must be a Monday from {line.origin}, where the warm-up begins, on and before {end}"
+            yield Mismatch(("team", "groups", index, "hired"), str(hired), allowed)
+    yield from _hand_overs(scenario)
+
+
+def _hand_overs(scenario: Scenario) -> Iterator[Mismatch]:
+    """Check that a leaver's deals have passed to others before somebody new sits in the seat."""
+    for loc, after in _from_change_to_change(scenario, ("team", "handover_days")):
+        most = min(group.backfill_weeks for group in after.team.groups) * WEEK_DAYS
+        if after.team.handover_days > most:
+            allowed = f"must be at most {most}: deals pass before the seat is filled again"
+            yield Mismatch(loc, str(after.team.handover_days), allowed)
 
 
 def _hours(scenario: Scenario) -> Iterator[Mismatch]:

@@ -205,6 +205,8 @@ class Comparison:
         By cadence; the first shortfall in the pipeline and in published revenue.
     stationarity : Stationarity
         Whether the warm-up had settled.
+    interrupted : bool
+        Whether the run was stopped before all replications asked for were made.
     projection : Projection
         What the reference's replications teach about the rest of the year; projected bookings come from it.
     """
@@ -222,6 +224,7 @@ class Comparison:
     shortfalls: Mapping[str, Shortfall]
     stationarity: Stationarity
     projection: Projection
+    interrupted: bool = False
 
     def cadence(self, name: str) -> CadenceYear:
         """Return a cadence's year by its name; raises KeyError."""
@@ -238,7 +241,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, ready for JSON.
 
-        Keys: ``version``, ``seed``, ``replications``, ``kept``, ``reference``, ``target``, ``scenario``,
+        Keys: ``version``, ``seed``, ``replications``, ``kept``, ``interrupted``, ``reference``, ``target``, ``scenario``,
         ``weeks``, ``cadences`` (by name: ``cadence``, ``own_hours_of``, ``measures`` with ``mean``,
         ``low``, ``high``, ``p10``, ``p90``, ``undefined``; ``chance_by_target``, ``weekly``,
         ``projected``, ``line_of_need``, ``revenue``, ``published_to_date``), ``contrasts`` (``name``, ``against``, ``role``,
@@ -252,6 +255,7 @@ class Comparison:
             "seed": self.seed,
             "replications": self.replications,
             "kept": self.kept,
+            "interrupted": self.interrupted,
             "reference": self.reference,
             "target": self.target,
             "scenario": self.scenario.model_dump(mode="json"),

@@ -10,9 +10,10 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 import numba
+import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -23,6 +24,7 @@ SOURCES = (
     "regime.py",
     "journal.py",
     "calendar.py",
+    "staffing.py",
     "engine/*.py",
     "tally/*.py",
 )
@@ -52,6 +54,13 @@ if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # set by numba at import
 
 
+def record_of(plan: type[tuple[Any, ...]]) -> np.dtype[np.void]:
+    """Return the aligned record that holds a named tuple of whole numbers and floats; its fields are attributes."""
+    numbers = {int: np.int64, float: np.float64}
+    fields: Any = [(name, numbers[kind]) for name, kind in get_type_hints(plan).items()]
+    return np.dtype((np.record, np.dtype(fields, align=True)))
+
+
 def compiled(signature: str) -> Callable[[Function], Function]:
     """Compile a scalar function for one signature; where no folder is writable, without a cache.
 
@@ -72,3 +81,8 @@ def compiled_at_first_call(function: Function) -> Function:
 def compiled_inside(function: Function) -> Function:
     """Compile a function into each of its callers: a call that hands over a whole world of arrays costs more than most work."""
     return cast("Function", numba.njit(nogil=True, forceinline=True, cache=_FOLDER is not None)(function))
+
+
+def is_compiled() -> bool:
+    """Return whether the engine is kept compiled from an earlier run of the same sources."""
+    return _FOLDER is not None and any(_FOLDER.rglob("*_count-*.nbi"))

@@ -25,6 +25,7 @@ class Deals:
     ----------
     birth : array of uint64
     seat : array of int
+        Who had it last.
     appeared, opened, closed : array of int
         Seconds; `NEVER` where it did not happen within the run.
     amount : array of float
@@ -92,6 +93,8 @@ def deals_of(events: Events) -> Deals:
     outcome[at] = closing["kind"]
     booked[at] = np.where(closing["kind"] == Kind.WON, closing["value"], 0.0)
     seat, appeared = leads["seat"].astype(np.int64), leads["time"].astype(np.int64)
+    passed = events[events["kind"] == Kind.HANDED_OVER]
+    seat[np.searchsorted(birth, passed["birth"])] = passed["seat"]  # of repeated places numpy keeps the last
     return Deals(birth, seat, appeared, opened, closed, amount, booked, outcome)
 
 

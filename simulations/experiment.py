@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulations.comparison import Comparison
 from simulations.engines import Engine, Years, years_by
@@ -20,6 +20,8 @@ from simulations.summary import summarise
 
 OWN_HOURS = "steady at its own hours"
 Progress = Callable[[int, int], None]
+#: Replications below which there is nothing to tell when a run is interrupted.
+FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def compare(  # noqa: PLR0913 - a facade: what is run, then how, keyword-only
         Both tell the same events; the reference is the one to read, and slower by two orders of magnitude.
     progress : callable, optional
         Told how many replications of how many are finished. An exception that it raises cancels the
-        run: what has begun is finished, nothing new is started, and the exception goes on.
+        run: what has begun is finished, nothing new is started, and the exception goes on. After
+        KeyboardInterrupt what was made until then is returned, marked as ``interrupted``.
 
     Returns
     -------
@@ -169,14 +172,21 @@ def run(
     until = replications if isinstance(replications, UntilNarrow) else None
     most = replications.most if isinstance(replications, UntilNarrow) else replications
     gathering = Gathering.of(list(experiment.names()), experiment.pairs())
-    with closing(each_replication(experiment, most, workers)) as found:
-        for years in found:
-            gathering.add(years)
-            if progress is not None:
-                progress(gathering.replications, most)
-            if until is not None and until.reached(gathering):
-                break
-    return summarise(make_plan(experiment.scenario), experiment.seed, experiment.names(), gathering)
+    interrupted = False
+    try:
+        with closing(each_replication(experiment, most, workers)) as found:
+            for years in found:
+                gathering.add(years)
+                if progress is not None:
+                    progress(gathering.replications, most)
+                if until is not None and until.reached(gathering):
+                    break
+    except KeyboardInterrupt:
+        if gathering.replications < FEWEST:
+            raise
+        interrupted = True
+    comparison = summarise(make_plan(experiment.scenario), experiment.seed, experiment.names(), gathering)
+    return replace(comparison, interrupted=interrupted)
 
 
 def each_replication(

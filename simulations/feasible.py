@@ -88,10 +88,7 @@ def _refusal(plan: Plan, cadence: Cadence, phase: int) -> TooFewOnDays | None:
 def _different_seats(plan: Plan) -> list[int]:
     """Return one seat for each set of hours."""
     terms = [
-        tuple(
-            (terms.day_seconds, terms.steady_seconds)
-            for terms in (regime.seats[seat] for regime in plan.regimes)
-        )
+        (plan.hired_week[seat], *(regime.seats[seat][:2] for regime in plan.regimes))
         for seat in range(plan.seats)
     ]
     return sorted({term: seat for seat, term in reversed(list(enumerate(terms)))}.values())

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from simulations import rules
 from simulations.cadence import Segment, planned_year, spread_evenly
+from simulations.calendar import WEEK_DAYS
 from simulations.luck import Luck
 from simulations.plan import Plan
 from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Sawtooth
+from simulations.staffing import weeks_away
 
 
 class Hours:
@@ -64,7 +66,10 @@ class Hours:
         if rule is None:
             return
         regime = self._plan.regime(day)
-        weighted = sum(cents * regime.stages[stage].weight for stage, cents in deals)
+        by_number = self._plan.scenario.unit == "deals"
+        weighted = sum(
+            rules.worth_hundredths(cents, by_number) * regime.stages[stage].weight for stage, cents in deals
+        )
         need = regime.terms.need
         cover = weighted / need if need else float("inf")
         self._prospecting[seat] = rules.prospects_next(
@@ -90,7 +95,7 @@ def make_hours(luck: Luck, cadence: Cadence, own_hours: Sequence[int] | None = N
     cadence : Cadence
         The rhythm at the year's start; the scenario's changes may replace it.
     own_hours : sequence of int, optional
-        Seconds of the year for each seat, spread evenly over the working days in place of any cadence.
+        Seconds of the year for each seat, spread evenly over the days that it works in place of any cadence.
 
     Raises
     ------
@@ -110,10 +115,12 @@ def hours_table(
     """
     plan = luck.plan
     if own_hours is not None:
-        working = year_days(plan)
-        table = np.array([spread_evenly(seconds, working) for seconds in own_hours])
-        return table, [None] * working.size
-    return planned_table(plan, cadence, phases(luck, cadence))
+        rows = [
+            spread_evenly(seconds, luck.staffing.days_worked(plan, seat))
+            for seat, seconds in enumerate(own_hours)
+        ]
+        return np.array(rows), [None] * year_days(plan).size
+    return planned_table(luck, cadence, phases(luck, cadence))
 
 
 def year_days(plan: Plan) -> npt.NDArray[np.bool_]:
@@ -133,13 +140,15 @@ def phases(luck: Luck, cadence: Cadence) -> tuple[int, ...]:
 
 
 def planned_table(
-    plan: Plan, cadence: Cadence, started: Sequence[int]
+    luck: Luck, cadence: Cadence, started: Sequence[int]
 ) -> tuple[npt.NDArray[np.int64], list[Reactive | None]]:
-    """Return `hours_table` for given phases: all that the luck decides about planned hours."""
+    """Return `hours_table` for given phases: beside the absences all that the luck decides about planned hours."""
+    plan = luck.plan
     working = year_days(plan)
+    key = luck.seed, luck.replication
     table = np.array(
         [
-            planned_year(seat_segments(plan, cadence, seat), working, phase)
+            planned_year(seat_segments(plan, cadence, seat, key), working, phase)
             for seat, phase in enumerate(started)
         ]
     )
@@ -155,9 +164,14 @@ def _cadence_changes(plan: Plan, cadence: Cadence) -> list[tuple[int, Cadence]]:
     return stretches
 
 
-def seat_segments(plan: Plan, cadence: Cadence, seat: int) -> tuple[Segment, ...]:
-    """Return the stretches of a seat's year, each under one cadence and one set of hours."""
-    return tuple(_segment(plan, seat, day, rhythm) for day, rhythm in _cadence_changes(plan, cadence))
+def seat_segments(
+    plan: Plan, cadence: Cadence, seat: int, luck: tuple[int, int] | None = None
+) -> tuple[Segment, ...]:
+    """Return the stretches of a seat's year, each under one cadence and one set of hours.
+
+    ``luck``: seed and replication, whose absences are known; without, nobody is ever absent.
+    """
+    return tuple(_segment(plan, seat, day, rhythm, luck) for day, rhythm in _cadence_changes(plan, cadence))
 
 
 def first_wave(plan: Plan, cadence: Cadence) -> Sawtooth | None:
@@ -165,8 +179,10 @@ def first_wave(plan: Plan, cadence: Cadence) -> Sawtooth | None:
     return next((item for _, item in _cadence_changes(plan, cadence) if isinstance(item, Sawtooth)), None)
 
 
-def _segment(plan: Plan, seat: int, day: int, cadence: Cadence) -> Segment:
-    regime = plan.regime(plan.timeline.year_start_day + day)
+def _segment(plan: Plan, seat: int, day: int, cadence: Cadence, luck: tuple[int, int] | None) -> Segment:
+    run_day = plan.timeline.year_start_day + day
+    regime = plan.regime(run_day)
+    away = weeks_away(plan, seat, run_day, luck)
     reviews = plan.scenario.switches.reviews
     return Segment(
         start=day,
@@ -176,6 +192,8 @@ def _segment(plan: Plan, seat: int, day: int, cadence: Cadence) -> Segment:
         review=whole_seconds(regime.terms.review_hours) if reviews else 0,
         days_per_week=normal_days(plan.scenario),
         quarter_ends=_quarter_ends(plan),
+        away=np.repeat(away, WEEK_DAYS) if away.any() else None,
+        may_fall_short=luck is not None and regime.seats[seat].absent_share > 0,
     )
 
 

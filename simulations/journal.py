@@ -36,6 +36,7 @@ class Kind(IntEnum):
     REVIEWED = 17  # the seat's weekly review — hours
     PROSPECTED = 18  # the seat's prospecting block of the day — hours
     WORK_DAY = 19  # end of a seat's working day — idle hours of that day
+    HANDED_OVER = 21  # a leaver's deal passed to this seat — the seat that it came from
     SOLD = 20  # end of a seat's working day — hours spent selling (qualifying, stages, follow-ups)
 
 
@@ -57,6 +58,8 @@ EVENT = np.dtype(
 )
 
 Events = npt.NDArray[np.void]
+#: Events shown before and after the first in which two journals differ.
+NEIGHBOURS = 3
 
 
 class Sink(Protocol):
@@ -89,3 +92,21 @@ class EventLog:
 def digest(events: Events) -> str:
     """Return the SHA-256 of the events' bytes: equal if and only if two runs are byte-equal."""
     return hashlib.sha256(np.ascontiguousarray(events).tobytes()).hexdigest()
+
+
+def first_difference(events: Events, others: Events) -> str:
+    """Return the first event in which two journals differ, with its neighbours; empty where they are byte-equal."""
+    if digest(events) == digest(others):
+        return ""
+    both = min(events.size, others.size)
+    apart = np.flatnonzero(events[:both] != others[:both])
+    at = int(apart[0]) if apart.size else both
+    lines = [f"event {at} of {events.size} and {others.size}"]
+    for i in range(max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1):
+        one, other = (_told(journal, i) for journal in (events, others))
+        lines.append(f"{'>' if i == at else ' '} {i}: {one} | {other}")
+    return "\n".join(lines)
+
+
+def _told(events: Events, i: int) -> str:
+    return f"{Kind(int(events[i]['kind'])).name:16} {events[i]}" if i < events.size else "(no event)"

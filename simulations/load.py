@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulations.calendar import DAY, HOUR, WEEK_DAYS
 from simulations.plan import Plan
 from simulations.referrals import branching
-from simulations.regime import FIRST_STREAM, FOUND, INTRODUCED, Regime, SourcePlan, normal_days
+from simulations.regime import FIRST_STREAM, FOUND, INTRODUCED, SeatPlan, SourcePlan, normal_days
 from simulations.rules import advance_probability, focused_seconds
 
 
@@ -23,9 +23,9 @@ class _Course:
 def offered_load(plan: Plan) -> float:
     """Return the work offered in a steady week of the warm-up over the hours worked in it.
 
-    Prospecting, qualifying, stage work, follow-ups and weekly reviews, all at no waiting; staleness,
-    the season and the market are left out, and a review is taken to end what is silent half a week
-    after it may.
+    Prospecting, qualifying, stage work, follow-ups and weekly reviews, all at no waiting, of the seats that
+    are there when the year begins; staleness, the season, the market, ramp and slow answers are left out, and a
+    review is taken to end what is silent half a week after it may.
 
     Notes
     -----
@@ -35,9 +35,10 @@ def offered_load(plan: Plan) -> float:
     """
     regime = plan.regime(0)
     days = normal_days(plan.scenario)
-    capacity = sum(seat.day_seconds for seat in regime.seats) * days / HOUR
-    prospecting = sum(seat.steady_seconds for seat in regime.seats) * days / HOUR
-    streams = [(regime.sources[FOUND], _found_leads(regime, days))]
+    seats = _there(plan)
+    capacity = sum(share * seat.day_seconds for share, seat in seats) * days / HOUR
+    prospecting = sum(share * seat.steady_seconds for share, seat in seats) * days / HOUR
+    streams = [(regime.sources[FOUND], _found_leads(plan, days))]
     arrivals = (source.leads_per_week for source in plan.scenario.sources.inbound)
     # No plan of a source that is switched off.
     streams += list(zip(regime.sources[FIRST_STREAM:], arrivals, strict=False))
@@ -51,10 +52,26 @@ def offered_load(plan: Plan) -> float:
     return (prospecting + selling + _reviews(plan, opened / WEEK_DAYS)) / capacity
 
 
-def _found_leads(regime: Regime, days: int) -> float:
+def _there(plan: Plan) -> list[tuple[float, SeatPlan]]:
+    """Return the seats that are there when the year begins, each with the share of weeks that it works.
+
+    A seat is held for 1 / (weekly chance to leave) weeks and then empty for its backfill (renewal theory).
+    """
+    first = plan.timeline.warm_up_weeks
+    seats = zip(plan.hired_week, plan.regime(0).seats, strict=True)
+    return [
+        ((1.0 - seat.absent_share) / (1.0 + seat.leaving * seat.backfill_weeks), seat)
+        for hired, seat in seats
+        if hired <= first
+    ]
+
+
+def _found_leads(plan: Plan, days: int) -> float:
     """Return the leads that the team's prospecting finds in a steady week."""
-    terms = regime.terms
-    focused = sum(focused_seconds(seat.steady_seconds, terms.startup_seconds) for seat in regime.seats)
+    terms = plan.regime(0).terms
+    focused = sum(
+        share * focused_seconds(seat.steady_seconds, terms.startup_seconds) for share, seat in _there(plan)
+    )
     return focused * days * terms.focus * terms.leads_per_second
 
 
@@ -82,7 +99,10 @@ def _reviews(plan: Plan, open_deals: float) -> float:
     if not plan.scenario.switches.reviews:
         return 0.0
     terms = plan.scenario.reviews
-    return plan.seats * terms.review_hours + open_deals * terms.review_minutes_per_open_deal / 60.0
+    return (
+        sum(share for share, _ in _there(plan)) * terms.review_hours
+        + open_deals * terms.review_minutes_per_open_deal / 60.0
+    )
 
 
 def _course(plan: Plan, source: SourcePlan) -> _Course:

@@ -12,6 +12,7 @@ from simulations.randomness import (
     environment_birth,
     uniform,
 )
+from simulations.staffing import Staffing, staffing_of
 
 
 class Luck:
@@ -25,14 +26,24 @@ class Luck:
         64 bits.
     replication : int
         32 bits.
+    staffing : Staffing, optional
+        Who is there, where it is known already.
     """
 
-    def __init__(self, plan: Plan, seed: int, replication: int) -> None:
+    def __init__(self, plan: Plan, seed: int, replication: int, staffing: Staffing | None = None) -> None:
         self.plan = plan
         self.seed = seed
         self.replication = replication
         self._factors: list[float] = []
+        self._staffing = staffing
         self._z = 0.0
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who is there in this replication."""
+        if self._staffing is None:
+            self._staffing = staffing_of(self.plan, self.seed, self.replication)
+        return self._staffing
 
     def market(self, week: int) -> float:
         """Return the market's factor in a week counted from the start of the warm-up: slow x week noise."""
@@ -59,9 +70,10 @@ class Luck:
         birth = environment_birth(SERIES_PHASE, seat, 0)
         return int(uniform(self.seed, self.replication, birth, 0, PHASE, 0) * period_weeks)
 
-    def dealt_to(self, birth: int) -> int:
-        """Return the seat that an inbound lead goes to: the highest keyed score."""
+    def dealt_to(self, birth: int, day: int) -> int | None:
+        """Return the seat that an inbound lead of a day goes to: of those held, the highest keyed score; None of none."""
         return max(
-            range(self.plan.seats),
+            self.staffing.present(day),
             key=lambda seat: rules.dealing_score(self.seed, self.replication, birth, seat),
+            default=None,
         )

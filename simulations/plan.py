@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations import rules
-from simulations.calendar import DAY, HOUR, Timeline, quarter_starts, timeline, working_days
+from simulations.calendar import DAY, HOUR, WEEK_DAYS, Timeline, quarter_starts, timeline, working_days
 from simulations.changes import scenario_after
 from simulations.regime import Regime, make_regime
 from simulations.scenario.model import Scenario
+from simulations.scenario.people import SeatGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Plan:
         Likewise, the last working day before it.
     day_start : int
         Second of the day at which work begins.
+    hired_week : tuple of int
+        For each seat the week in which its first holder begins, -1 for always.
     regimes : tuple of Regime
         In order of time; the first starts on day 0.
     """
@@ -40,6 +43,7 @@ class Plan:
     last_worked: npt.NDArray[np.int64]
     day_start: int
     seats: int
+    hired_week: tuple[int, ...]
     regimes: tuple[Regime, ...]
 
     def regime(self, day: int) -> Regime:
@@ -65,10 +69,11 @@ class Plan:
         last = int(self.last_worked[day])
         return last * DAY + self.day_start + self.regime(last).seats[seat].day_seconds - 1
 
-    def prospecting_ticks(self, day: int, market: float) -> int:
-        """Return by how many ticks a focused second of prospecting advances the clock on a day."""
-        terms = self.regime(day).terms
-        return rules.prospecting_ticks(terms.leads_per_second, market, 1.0, terms.focus)
+    def prospecting_ticks(self, seat: int, day: int, since: int, market: float) -> int:
+        """Return by how many ticks a focused second advances a seat's clock, ``since`` weeks after its holder came."""
+        regime = self.regime(day)
+        ramp = rules.ramp_factor(since, regime.seats[seat].ramp_weeks)
+        return rules.prospecting_ticks(regime.terms.leads_per_second, market, ramp, regime.terms.focus)
 
     def inbound_ticks(self, stream: int, day: int, market: float) -> int:
         """Return by how many ticks a second of a day advances an inbound stream's clock."""
@@ -78,7 +83,7 @@ class Plan:
 
 def make_plan(scenario: Scenario) -> Plan:
     """Return the flat plan of a scenario."""
-    line = timeline(scenario)
+    line, groups = timeline(scenario), scenario.team.groups
     ends = _quarter_end(scenario, line)
     working = _working(scenario, line, int(ends[-1]))
     worked = np.flatnonzero(working)
@@ -89,7 +94,8 @@ def make_plan(scenario: Scenario) -> Plan:
         quarter_end=ends,
         last_worked=worked[np.searchsorted(worked, ends) - 1],
         day_start=scenario.calendar.day_start_hour * HOUR if scenario.switches.calendar else 0,
-        seats=sum(group.seats for group in scenario.team.groups),
+        seats=sum(group.seats for group in groups),
+        hired_week=tuple(_hired_week(group, line) for group in groups for _ in range(group.seats)),
         regimes=_regimes(scenario, line),
     )
 
@@ -98,6 +104,10 @@ def _working(scenario: Scenario, line: Timeline, days: int) -> npt.NDArray[np.bo
     if not scenario.switches.calendar:
         return np.ones(days, dtype=np.bool_)
     return working_days(scenario.calendar, line.origin, days)
+
+
+def _hired_week(group: SeatGroup, line: Timeline) -> int:
+    return -1 if group.hired is None else line.day_of(group.hired) // WEEK_DAYS
 
 
 def _quarter_end(scenario: Scenario, line: Timeline) -> npt.NDArray[np.int64]:

@@ -41,6 +41,8 @@ MARKET_SLOW: Final = 13
 MARKET_WEEK: Final = 14
 PHASE: Final = 15
 LINEAGE: Final = 16
+ABSENCE: Final = 17
+LEAVING: Final = 18
 RECORD_DELAY: Final = 32
 RECORD_AMOUNT: Final = 33
 RECORD_CLOSE: Final = 34
@@ -53,6 +55,8 @@ SERIES_MARKET: Final = 0
 SERIES_PHASE: Final = 1
 SERIES_DEALING: Final = 2
 SERIES_SEAT: Final = 3
+SERIES_ABSENCE: Final = 4
+SERIES_ATTRITION: Final = 5
 
 #: Introductions of an ask at the qualified meeting are numbered from here, those of the win from 0.
 MEETING_INTRODUCTIONS: Final = 1_024

@@ -48,11 +48,18 @@ class SourcePlan(NamedTuple):
 
 
 class SeatPlan(NamedTuple):
-    """A seat's working seconds and steady prospecting of a working day, and its log-odds."""
+    """A seat's working seconds and steady prospecting of a working day, its log-odds, and how its holders come and go.
+
+    ``absent_share``: the chance to be away in a week. ``leaving``: the chance to leave at the start of a week.
+    """
 
     day_seconds: int
     steady_seconds: int
     win_logit: float
+    ramp_weeks: float
+    absent_share: float
+    leaving: float
+    backfill_weeks: int
 
 
 class Terms(NamedTuple):
@@ -92,6 +99,8 @@ class Terms(NamedTuple):
     discount: float
     pull_in_logit: float
     pull_in_seconds: int
+    handover_days: int
+    handover_logit: float
 
 
 #: Places in `Regime.sources`.
@@ -184,6 +193,8 @@ def _terms(scenario: Scenario) -> Terms:
         discount=push.discount,
         pull_in_logit=push.pull_in_logit,
         pull_in_seconds=whole_seconds(push.pull_in_days * DAY / HOUR),
+        handover_days=scenario.team.handover_days,
+        handover_logit=scenario.team.handover_logit,
     )
 
 
@@ -219,8 +230,21 @@ def _source(source: Prospecting | Inbound | Referrals, switches: Switches) -> So
 
 
 def _seat(group: SeatGroup, scenario: Scenario) -> SeatPlan:
-    steady = whole_seconds(group.prospecting_hours_per_week / normal_days(scenario))
-    return SeatPlan(_day_seconds(group.selling_hours_per_week, scenario), steady, group.win_logit)
+    switches = scenario.switches
+    return SeatPlan(
+        day_seconds=_day_seconds(group.selling_hours_per_week, scenario),
+        steady_seconds=whole_seconds(group.prospecting_hours_per_week / normal_days(scenario)),
+        win_logit=group.win_logit,
+        ramp_weeks=group.ramp_weeks if switches.ramp else 0.0,
+        absent_share=group.absence_weeks_per_year / WEEKS_A_YEAR if switches.absence else 0.0,
+        leaving=weekly_chance(group.attrition_per_year) if switches.attrition else 0.0,
+        backfill_weeks=group.backfill_weeks,
+    )
+
+
+def weekly_chance(yearly: float) -> float:
+    """Return the chance of a week whose 52 independent trials give the yearly chance."""
+    return 1.0 - math.pow(1.0 - yearly, 1.0 / WEEKS_A_YEAR)
 
 
 def _rates(stream: Inbound) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from simulations.compiled import compiled
 from simulations.randomness import (
+    ABSENCE,
     AMOUNT,
     ASK,
     DEALING,
@@ -18,6 +19,7 @@ from simulations.randomness import (
     GAP,
     INTRODUCTION_DELAY,
     INTRODUCTIONS,
+    LEAVING,
     MARKET_SLOW,
     MARKET_WEEK,
     QUALIFY,
@@ -202,6 +204,29 @@ def introduction_delay(mean_seconds: float, cv: float, seed: int, replication: i
     return duration(GAMMA, mean_seconds, cv, seed, replication, birth, 0, INTRODUCTION_DELAY)
 
 
+@compiled("float64(int64, float64)")
+def ramp_factor(weeks: int, ramp_weeks: float) -> float:
+    """Return what an hour of prospecting finds some weeks after a hire, as a share of what it will: a straight line.
+
+    The week's middle stands for all of it: ``min(1, (weeks + 1/2) / ramp_weeks)``.
+    """
+    if weeks + 0.5 >= ramp_weeks:
+        return 1.0
+    return (weeks + 0.5) / ramp_weeks
+
+
+@compiled("boolean(float64, uint64, uint64, uint64)")
+def is_absent(share: float, seed: int, replication: int, birth: int) -> bool:
+    """Return whether a seat's holder is away in the week that the key names."""
+    return uniform(seed, replication, birth, 0, ABSENCE, 0) < share
+
+
+@compiled("boolean(float64, uint64, uint64, uint64, uint64)")
+def leaves(chance: float, seed: int, replication: int, birth: int, tenure: int) -> bool:
+    """Return whether a seat's holder leaves at the start of the week that the key names."""
+    return uniform(seed, replication, birth, tenure, LEAVING, 0) < chance
+
+
 @compiled("float64(uint64, uint64, uint64, uint64)")
 def dealing_score(seed: int, replication: int, birth: int, seat: int) -> float:
     """Return the seat's score for an inbound lead, which goes to the highest: removing a seat moves only its own."""
@@ -231,6 +256,12 @@ def week_factor(cv: float, seed: int, replication: int, birth: int) -> float:
 def market_factor(z: float, sigma: float, cv: float, seed: int, replication: int, birth: int) -> float:
     """Return the market of one week: slow factor x week noise; a part is off where its spread is 0."""
     return slow_factor(z, sigma) * week_factor(cv, seed, replication, birth)
+
+
+@compiled("int64(int64, boolean)")
+def worth_hundredths(cents: int, counts_deals: bool) -> int:  # noqa: FBT001 - how the scenario counts
+    """Return what an opportunity counts in hundredths of the scenario's unit: its amount, or one deal."""
+    return 100 if counts_deals else cents
 
 
 @compiled("boolean(boolean, float64, float64, float64)")

@@ -104,6 +104,8 @@ class _Case:
 
 def _warnings(comparison: Comparison) -> Iterator[Sentence]:
     settled = comparison.stationarity
+    if comparison.interrupted:
+        yield Sentence("run.interrupted", "", MappingProxyType({"years": f"{comparison.replications:,}"}))
     words = MappingProxyType({"load": percent(settled.offered_load)})
     if settled.drifting:
         yield Sentence("warm_up.drifting", "", words)

@@ -57,6 +57,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "arrow.after": "Where both fall short, the pipeline does not show it first: published figures are ahead by "
         "{weeks} weeks in the middle case. Both do so in {both} of the years (steady: {steady}).",
         "arrow.none": "No arrow from pipeline to published figures is drawn: {reason}.",
+        "run.interrupted": "Careful: the run was stopped early; all of this rests on the {years} simulated years that were "
+        "finished by then.",
         "warm_up.drifting": "Careful: the open pipeline had not settled when the year began, so part of what is "
         "shown is the start and not the habit.",
         "warm_up.overloaded": "Careful: the work offered fills {load} of the reps' hours, so queues grow for the "

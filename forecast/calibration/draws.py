@@ -128,7 +128,7 @@ def _enough(known: Records) -> None:
         "export a longer history, or closed opportunities too"
     )
     found = f"{closed} closed, {won} won"
-    raise BadInput([Problem("the opportunities", f"before {pd.Timestamp(known.moment, unit='D')}", "outcome",
+    raise BadInput([Problem("the opportunities", f"before {pd.Timestamp(known.moment, unit='D').round('s'):%Y-%m-%d %H:%M}", "outcome",
                             found, allowed)])  # fmt: skip
 
 

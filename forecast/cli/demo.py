@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.deliver import deliver, writable
-from forecast.cli.options import print_json, progress, replication_options
+from forecast.cli.options import print_json, progress, replication_options, tell_compilation
 
 if TYPE_CHECKING:
     from forecast.cli.examples import Examples
@@ -93,6 +93,7 @@ def _rhythm(shipped: Examples, given: dict[str, Any]) -> tuple[Comparison, LossG
     from simulations.scenario_file import load_scenario
     from simulations.sensitivity import loss_grid
 
+    tell_compilation()
     scenario, replications, seed = load_scenario(shipped.scenario), given["replications"], given["seed"]
     with progress(_step(1, f"simulating {replications} years of each cadence"), quiet=False) as tell:
         comparison = compare(

@@ -147,7 +147,7 @@ def _grid(text: str) -> tuple[float, ...]:
     try:
         first, last, step = (float(part) for part in text.split(":"))
         count = round((last - first) / step)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         raise _no_grid(text) from None
     if step <= 0 or first < 0 or not 0 <= count < MOST_TARGETS:
         raise _no_grid(text)

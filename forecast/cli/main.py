@@ -73,12 +73,13 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; nothing was written.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has had enough; the interpreter must not try again when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as end:
+        # Nobody else ends with 1 in here: click and rich do where whoever reads has had enough, which is no fault.
+        sys.exit(0 if end.code == 1 else end.code)
     except OSError as error:
-        click.echo(f"Error: {error.filename or 'a file'}: cannot be read or written: {error.strerror}", err=True)
+        click.echo(
+            f"Error: {error.filename or 'a file'}: cannot be read or written: {error.strerror}", err=True
+        )
         sys.exit(2)
     except Exception as error:
         if os.environ.get(TRACEBACK):

@@ -47,6 +47,25 @@ def replication_options(default: int) -> Callable[[Command], Command]:
     return decorate
 
 
+def engine_option(command: Command) -> Command:
+    """Add `--engine`."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["compiled", "reference"]),
+        default="compiled",
+        show_default=True,
+        help="The fast engine, or the model in SimPy that is written to be read; both tell the same events.",
+    )(command)
+
+
+def tell_compilation(engine: str = "compiled") -> None:
+    """Say on standard error that the engine has to be compiled first, where it has."""
+    from simulations.compiled import is_compiled
+
+    if engine == "compiled" and not is_compiled():
+        click.echo("Compiling the engine, once after installation: about half a minute ...", err=True)
+
+
 def output_options(command: Command) -> Command:
     """Add `--json` and `--out`."""
     command = click.option(
@@ -112,7 +131,10 @@ def parse_cadence(text: str) -> Any:
 
 
 def _cadence_keys(kind: str, rest: str) -> dict[str, Any]:
-    if kind == "custom" and rest:
+    if kind == "custom":
+        if not rest:
+            allowed = "needs a file: custom:FILE.csv, the prospecting hours of a week in each line"
+            raise BadInput([Problem("--cadence", "", "", kind, allowed)])
         return {"hours_by_week": _weekly_hours(Path(rest))}
     pairs = [pair.partition("=") for pair in rest.split(",") if pair]
     return {key.strip(): _literal(value.strip()) for key, _, value in pairs}
@@ -142,6 +164,9 @@ def _weekly_hours(path: Path) -> list[float]:
                 raise BadInput(
                     [Problem(str(path), f"line {number}", "hours", cell, "must be a number of hours")]
                 ) from None
+    if not hours:
+        allowed = "holds no number; write the prospecting hours of a week in each line"
+        raise BadInput([Problem(str(path), "", "hours", "", allowed)])
     return hours
 
 
@@ -176,6 +201,7 @@ def read_export(file: Path, given: dict[str, Any], start: Any) -> Any:
     from forecast.crm import read_crm
     from forecast.known import moment_of_knowledge
 
+    _check_encoding(given["encoding"])
     as_of = None
     if given["as_of"] is not None:
         try:
@@ -187,3 +213,14 @@ def read_export(file: Path, given: dict[str, Any], start: Any) -> Any:
     return read_crm(
         file, mapping=given["mapping"], as_of=as_of, day_first=given["day_first"], encoding=given["encoding"]
     )
+
+
+def _check_encoding(name: str | None) -> None:
+    """Refuse an encoding that does not exist, also where the file turns out not to need it."""
+    import codecs
+
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError:
+        allowed = "is no encoding; name one such as cp1252, latin-1 or utf-16"
+        raise BadInput([Problem("--encoding", "", "", str(name), allowed)]) from None

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import (
+    engine_option,
     output_options,
     parse_cadence,
     print_json,
     progress,
     replication_options,
+    tell_compilation,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ CADENCES = (
     "--cadence", "cadence", default=None, metavar="CADENCE", help=f"Default: the scenario's own. {CADENCES}"
 )
 @replication_options(200)
+@engine_option
 @output_options
 def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     """Simulate one cadence's year, with the steady year beside it, from the SCENARIO file."""
@@ -38,6 +41,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     from simulations.scenario_file import load_scenario
 
     chosen = None if cadence is None else parse_cadence(cadence)
+    tell_compilation(given["engine"])
     with progress("simulating", quiet=given["as_json"]) as tell:
         result = simulate_year(
             load_scenario(scenario),
@@ -45,6 +49,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
             given["replications"],
             given["seed"],
             workers=given["workers"],
+            engine=given["engine"],
             progress=tell,
         )
     _deliver(result, scenario, as_json=given["as_json"], out=given["out"])
@@ -62,6 +67,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     help=f"Repeat for each: {CADENCES}",
 )
 @replication_options(200)
+@engine_option
 @output_options
 def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
     """Compare prospecting cadences with steady under the same luck, from the SCENARIO file."""
@@ -69,6 +75,7 @@ def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
     from simulations.scenario_file import load_scenario
 
     chosen = [parse_cadence(text) for text in cadences]
+    tell_compilation(given["engine"])
     with progress("simulating", quiet=given["as_json"]) as tell:
         result = run_comparison(
             load_scenario(scenario),
@@ -76,6 +83,7 @@ def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
             given["replications"],
             given["seed"],
             workers=given["workers"],
+            engine=given["engine"],
             progress=tell,
         )
     _deliver(result, scenario, as_json=given["as_json"], out=given["out"])

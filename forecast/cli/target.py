@@ -31,6 +31,11 @@ def print_forecast(result: Forecast, currency: str = "") -> None:
     currency : str
         Of the amounts; empty where unknown.
     """
+    serious = [finding for finding in result.findings if finding.severity == "serious"]
+    if serious:
+        click.secho("Before any number below is believed:", bold=True)
+        say(finding.message for finding in serious)
+        click.echo()
     say(forecast_sentences(result, currency))
     whole, unit = result.to_dict(), unit_of(result, currency)
     _print_bookings(result, whole, f", {unit}" if unit else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.deliver import writable
-from forecast.cli.options import parse_cadence, print_json, progress, replication_options
+from forecast.cli.options import parse_cadence, print_json, progress, replication_options, tell_compilation
 
 if TYPE_CHECKING:
     from simulations.attribution import Attribution, Shares
@@ -51,6 +51,7 @@ def why(scenario: Path, cadence: str, **given: Any) -> None:
 
     chosen, rule = load_scenario(scenario), parse_cadence(cadence)
     terms = {"workers": given["workers"]}
+    tell_compilation()
     with progress("switching mechanisms on and off", quiet=given["as_json"]) as tell:
         found = attribute(chosen, rule, given["replications"], given["seed"], progress=tell, **terms)
     places = None

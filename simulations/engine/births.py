@@ -52,6 +52,7 @@ def _begin(deal: Any) -> None:
     deal.stage = -1
     deal.visit = -1
     deal.attempt = 0
+    deal.handed = 0
     deal.task = NO_TASK
     deal.outcome = 0
     deal.begun = False

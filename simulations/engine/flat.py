@@ -7,6 +7,7 @@ import numpy as np
 from simulations.calendar import MONTHS, WEEK_DAYS
 from simulations.engine.layout import (
     DAYS,
+    HAND_OVER,
     HOURS,
     PLANNED,
     QUEUE_RULES,
@@ -21,6 +22,7 @@ from simulations.engine.layout import (
 )
 from simulations.engine.memory import Table
 from simulations.plan import Plan
+from simulations.staffing import SEAT_WEEK
 
 NO_RULE = -1
 
@@ -37,6 +39,8 @@ def given_tables(plan: Plan) -> dict[str, Table]:
         "weeks": np.zeros(weeks, dtype=WEEK),
         "rules": np.zeros(1, dtype=RULE),
         "seasons": _seasons(plan),
+        "staff": np.zeros((plan.seats, weeks), dtype=SEAT_WEEK),
+        "hand_overs": np.zeros(1, dtype=HAND_OVER),
         "planned": np.zeros((plan.seats, 1), dtype=PLANNED),
     }
 
@@ -84,6 +88,7 @@ def world_of(plan: Plan) -> Table:
         "reviews": switches.reviews,
         "answer_first": scenario.work.first_answer == "first",
         "until_closed": line.until_closed,
+        "counts_deals": plan.scenario.unit == "deals",
     }
     for name, fact in facts.items():
         world[name] = fact

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 import numpy as np
 
+from simulations.compiled import record_of
 from simulations.journal import EVENT
 from simulations.regime import SeatPlan, SourcePlan, StagePlan, Terms
+from simulations.staffing import SEAT_WEEK, HandOver
 
 #: A run's record, `WORLD`; the type of what compiled functions are given.
 World = np.record
@@ -16,12 +18,6 @@ World = np.record
 def _record(fields: list[Any]) -> np.dtype[np.void]:
     """Return an aligned record whose fields are attributes, compiled or not."""
     return np.dtype((np.record, np.dtype(fields, align=True)))
-
-
-def _record_of(plan: type[tuple[Any, ...]]) -> np.dtype[np.void]:
-    """Return the record that holds a named tuple of whole numbers and floats."""
-    numbers = {int: np.int64, float: np.float64}
-    return _record([(name, numbers[kind]) for name, kind in get_type_hints(plan).items()])
 
 
 #: A lead or opportunity as it stands now; times in seconds. ``task`` is a code below, `NO_TASK` where nothing waits.
@@ -44,6 +40,7 @@ DEAL: Final = _record(
         ("stage", np.int64),
         ("visit", np.int64),
         ("attempt", np.int64),
+        ("handed", np.int64),
         ("task", np.int64),
         ("outcome", np.int64),
         ("begun", np.bool_),
@@ -65,6 +62,7 @@ SEAT: Final = _record(
         ("clock", np.int64),
         ("next_lead", np.int64),
         ("leads", np.int64),
+        ("tenure", np.int64),
         ("stamp_time", np.int64),
         ("stamp_key", np.uint64),
         ("stamp_order", np.int64),
@@ -90,13 +88,13 @@ WAITING: Final = _record([("rank", np.int64), ("ready", np.int64), ("birth", np.
 ROW: Final = _record([*EVENT.descr, ("order", np.int8), ("key", np.uint64), ("deal", np.int64)])
 
 #: Single numbers, by regime.
-TERMS: Final = _record_of(Terms)
+TERMS: Final = record_of(Terms)
 #: One stage, by regime and stage.
-STAGE: Final = _record_of(StagePlan)
+STAGE: Final = record_of(StagePlan)
 #: One source, by regime and source: prospecting, referrals, then the inbound streams.
-SOURCE: Final = _record_of(SourcePlan)
+SOURCE: Final = record_of(SourcePlan)
 #: What a seat works, by regime and seat.
-HOURS: Final = _record_of(SeatPlan)
+HOURS: Final = record_of(SeatPlan)
 #: One simulated day. ``month`` from 0; ``rule``: the reactive rule in force, -1 where none is.
 #: ``quarter_end``, ``last_worked``: as in `simulations.plan.Plan`.
 DAYS: Final = _record(
@@ -122,8 +120,10 @@ SEASON: Final = _record([("per_second", np.float64)])
 PLANNED: Final = _record([("seconds", np.int64)])
 #: The market of a week.
 WEEK: Final = _record([("factor", np.float64)])
-#: An open opportunity of a seat, by its place in `DEAL`.
+#: An open opportunity of a seat, or a deal that is handed over, by its place in `DEAL`.
 OPEN: Final = _record([("deal", np.int64)])
+#: When the deals of those who left pass to others.
+HAND_OVER: Final = record_of(HandOver)
 
 #: Tables of a run, by name; see `simulations.engine.memory`.
 TABLES: Final = {
@@ -134,6 +134,8 @@ TABLES: Final = {
     "rules": RULE,
     "terms": TERMS,
     "hours": HOURS,
+    "staff": SEAT_WEEK,
+    "hand_overs": HAND_OVER,
     "seasons": SEASON,
     "planned": PLANNED,
     "streams": STREAM,
@@ -142,6 +144,7 @@ TABLES: Final = {
     "coming": COMING,
     "waiting": WAITING,
     "open": OPEN,
+    "passing": OPEN,
     "journal": ROW,
 }
 
@@ -154,6 +157,8 @@ WORLD: Final = _record(
         ("seats_count", np.int64),
         ("streams_count", np.int64),
         ("weeks_count", np.int64),
+        ("hand_overs_count", np.int64),
+        ("passing_room", np.int64),
         ("last_stage", np.int64),
         ("deals_room", np.int64),
         ("journal_room", np.int64),
@@ -172,6 +177,7 @@ WORLD: Final = _record(
         ("reviews", np.bool_),
         ("answer_first", np.bool_),
         ("until_closed", np.bool_),
+        ("counts_deals", np.bool_),
         ("keep_journal", np.bool_),
     ]
 )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations.engine.flat import NO_RULE, given_tables, seats_table, world_of
-from simulations.engine.layout import COMING, DEAL, OPEN, PLANNED, ROW, RULE, STREAM, WAITING
+from simulations.engine.layout import COMING, DEAL, HAND_OVER, OPEN, PLANNED, ROW, RULE, STREAM, WAITING
 from simulations.engine.memory import Table, point_to
 from simulations.engine.run import run_world
 from simulations.hours import hours_table, phases, planned_table
@@ -17,6 +17,7 @@ from simulations.luck import Luck
 from simulations.plan import Plan, make_plan
 from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Scenario
+from simulations.staffing import HandOver, Staffing, is_drawn, staffing_of
 
 #: Capacities to begin with; a run that needs more is run again with twice as much.
 DEALS, ROWS_KEPT, A_SEAT = 1 << 13, 1 << 16, 1 << 8
@@ -35,6 +36,7 @@ class Machine:
         self._world = world_of(plan)
         self._given = given_tables(plan)
         self._planned: dict[tuple[Cadence, tuple[int, ...]], tuple[Table, Table, npt.NDArray[np.int64]]] = {}
+        self._staffing = None if is_drawn(plan) else staffing_of(plan, 0, 0)
         self._room, self._journal = 1, False
         self._make_room()
 
@@ -54,7 +56,9 @@ class Machine:
         """
         world = self._world
         world["seed"], world["replication"], world["keep_journal"] = seed, replication, keep_journal
-        self._plan_hours(cadence, Luck(self.plan, seed, replication), own_hours)
+        luck = Luck(self.plan, seed, replication, self._staffing)
+        self._hire(luck.staffing)
+        self._plan_hours(cadence, luck, own_hours)
         if keep_journal and not self._journal:
             self._journal = True
             self._make_room()
@@ -94,9 +98,17 @@ class Machine:
             )
             return
         key = (cadence, phases(luck, cadence))
+        if self._staffing is None:  # luck decides who is absent
+            self._planned.clear()
         if key not in self._planned:
-            self._planned[key] = self._laid_out(*planned_table(self.plan, *key))
+            self._planned[key] = self._laid_out(*planned_table(luck, *key))
         given["planned"], given["rules"], given["days"]["rule"] = self._planned[key]
+
+    def _hire(self, staffing: Staffing) -> None:
+        self._given["staff"] = staffing.table
+        hand_overs = staffing.hand_overs
+        self._given["hand_overs"] = np.array(list(hand_overs) or [HandOver(0, 0)], dtype=HAND_OVER)
+        self._world["hand_overs_count"] = len(hand_overs)
 
     def _laid_out(
         self, table: npt.NDArray[np.int64], reactive: Sequence[Reactive | None]
@@ -121,10 +133,12 @@ class Machine:
             "coming": np.empty((seats, A_SEAT * room), dtype=COMING),
             "waiting": np.empty((seats, A_SEAT * room), dtype=WAITING),
             "open": np.empty((seats, A_SEAT * room), dtype=OPEN),
+            "passing": np.empty(2 * A_SEAT * room, dtype=OPEN),
             "streams": np.zeros(max(1, self.plan.streams), dtype=STREAM),
             "journal": np.empty(rows, dtype=ROW),
         }
         self._world["deals_room"], self._world["journal_room"] = DEALS * team, rows
+        self._world["passing_room"] = 2 * A_SEAT * room
         point_to(self._world, self._tables)
 
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from simulations import rules
 from simulations.compiled import compiled_at_first_call, compiled_inside
 from simulations.engine.births import new_lead
+from simulations.engine.handover import hand_over
 from simulations.engine.layout import World
-from simulations.engine.memory import Table, day_at, season_at, seat_at, stream_at, terms_at, week_at
+from simulations.engine.memory import (
+    Table,
+    day_at,
+    hand_over_at,
+    season_at,
+    seat_at,
+    staff_at,
+    stream_at,
+    terms_at,
+    week_at,
+)
 from simulations.engine.seat import run_seat, start_seat
 from simulations.randomness import SERIES_MARKET, environment_key, inbound_key
 from simulations.regime import FIRST_STREAM
@@ -19,7 +30,8 @@ WEEK_DAYS = 7
 def run_world(world: Table) -> None:
     """Run warm-up, year and run-off; stops early where a table is full.
 
-    Seats have nothing to do with each other within a week, so they run one after another.
+    Seats have nothing to do with each other within a week, or until deals pass from one to another: so they
+    run one after another.
 
     Parameters
     ----------
@@ -27,16 +39,34 @@ def run_world(world: Table) -> None:
     """
     w = world[0]
     _start(w)
+    handed = 0
     for week in range((w.end_day + WEEK_DAYS - 1) // WEEK_DAYS):
         first, last = week * WEEK_DAYS, min((week + 1) * WEEK_DAYS, w.end_day)
         if w.until_closed and first >= w.year_end_day and w.counted_open == 0:
             return
         for stream in range(w.streams_count):
             _arrive(w, stream, first, last)
-        for s in range(w.seats_count):
-            run_seat(w, s, last * DAY)
+        handed = _pass_on(w, handed, last)
+        _run_until(w, last * DAY)
         if w.full:
             return
+
+
+@compiled_at_first_call
+def _run_until(w: World, until: int) -> None:
+    for s in range(w.seats_count):
+        run_seat(w, s, until)
+
+
+@compiled_inside
+def _pass_on(w: World, handed: int, last: int) -> int:
+    """Let everybody come to the day of each hand-over before a day, and make it; return how many are made."""
+    while handed < w.hand_overs_count and hand_over_at(w, handed).day < last:
+        now = hand_over_at(w, handed).day * DAY
+        _run_until(w, now)
+        hand_over(w, hand_over_at(w, handed).seat, now)
+        handed += 1
+    return handed
 
 
 @compiled_inside
@@ -48,8 +78,6 @@ def _start(w: World) -> None:
     _draw_market(w)
     for s in range(w.seats_count):
         seat = seat_at(w, s)
-        seat.clock = 0
-        seat.leads = 0
         seat.coming = 0
         seat.queued = 0
         seat.open = 0
@@ -90,17 +118,21 @@ def _arrive(w: World, stream: int, first: int, last: int) -> None:
         while state.point <= reach:
             at = day * DAY - (state.clock - state.point) // ticks
             birth = inbound_key(stream, state.k)
-            new_lead(w, _dealt_to(w, birth), birth, FIRST_STREAM + stream, at, at < w.year_end_day * DAY)
+            s = _dealt_to(w, birth, day // WEEK_DAYS)
+            if s >= 0:
+                new_lead(w, s, birth, FIRST_STREAM + stream, at, at < w.year_end_day * DAY)
             state.k += 1
             state.point += _gap(w, stream, state.k)
         state.clock = reach
 
 
 @compiled_inside
-def _dealt_to(w: World, birth: int) -> int:
-    """Return the seat that an inbound lead goes to: the highest keyed score."""
-    best, chosen = -1.0, 0
+def _dealt_to(w: World, birth: int, week: int) -> int:
+    """Return the seat that an inbound lead of a week goes to: of those held, the highest keyed score; -1 of none."""
+    best, chosen = -1.0, -1
     for s in range(w.seats_count):
+        if staff_at(w, s, week).tenure < 0:
+            continue
         score = rules.dealing_score(w.seed, w.replication, birth, s)
         if score > best:
             best, chosen = score, s

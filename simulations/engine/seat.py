@@ -28,6 +28,7 @@ from simulations.engine.memory import (
     planned_at,
     rule_at,
     seat_at,
+    staff_at,
     stage_at,
     terms_at,
     week_at,
@@ -71,12 +72,22 @@ def run_seat(w: World, s: int, until: int) -> None:
 def start_seat(w: World, s: int) -> None:
     """Set a seat to its first morning; its prospecting clock stands at 0."""
     seat = seat_at(w, s)
-    seat.next_lead = rules.poisson_gap(w.seed, w.replication, prospecting_key(s, 0, 0))
+    _start_clock(w, s, 0)
     seat.day = -1
     seat.reviewed_week = -1
     seat.current = -1
     seat.stamp_time = -1
     _next_morning(w, s)
+
+
+@compiled_inside
+def _start_clock(w: World, s: int, tenure: int) -> None:
+    """Let a holder of the seat find customers of their own."""
+    seat = seat_at(w, s)
+    seat.tenure = tenure
+    seat.clock = 0
+    seat.leads = 0
+    seat.next_lead = rules.poisson_gap(w.seed, w.replication, prospecting_key(s, tenure, 0))
 
 
 @compiled_inside
@@ -86,7 +97,7 @@ def _next_morning(w: World, s: int) -> None:
     seat.order = REVIEW
     seat.time = NEVER
     for day in range(seat.day + 1, w.end_day):
-        if day_at(w, day).working:
+        if day_at(w, day).working and staff_at(w, s, day // WEEK_DAYS).works:
             seat.day = day
             seat.time = day * DAY + w.day_start
             seat.day_end = seat.time + hours_at(w, day_at(w, day).regime, s).day_seconds
@@ -155,7 +166,8 @@ def _look(w: World, s: int, rule: int) -> None:
     weighted = 0
     for place in range(seat.open):
         deal = deal_at(w, open_at(w, s, place).deal)
-        weighted += deal.cents * stage_at(w, regime, deal.stage).weight
+        worth = rules.worth_hundredths(deal.cents, w.counts_deals)
+        weighted += worth * stage_at(w, regime, deal.stage).weight
     need = terms_at(w, regime).need
     cover = weighted / need if need != 0.0 else float("inf")
     seat.prospecting = rules.prospects_next(
@@ -194,7 +206,11 @@ def _block(w: World, s: int) -> None:
     tell_seat(w, s, PROSPECTED, seat.time, seconds / HOUR)
     terms = terms_at(w, day_at(w, seat.day).regime)
     focused = rules.focused_seconds(seconds, terms.startup_seconds)
-    ticks = rules.prospecting_ticks(terms.leads_per_second, week_at(w, week).factor, 1.0, terms.focus)
+    holder = staff_at(w, s, week)
+    if holder.tenure != seat.tenure:
+        _start_clock(w, s, holder.tenure)
+    ramp = rules.ramp_factor(holder.since, hours_at(w, day_at(w, seat.day).regime, s).ramp_weeks)
+    ticks = rules.prospecting_ticks(terms.leads_per_second, week_at(w, week).factor, ramp, terms.focus)
     _find_leads(w, s, seconds - focused, focused, ticks)
     seat.time += seconds
     seat.phase = BLOCK_DONE
@@ -206,11 +222,13 @@ def _find_leads(w: World, s: int, lost: int, focused: int, ticks: int) -> None:
     seat = seat_at(w, s)
     reach = seat.clock + focused * ticks
     while seat.next_lead <= reach:
-        birth = prospecting_key(s, 0, seat.leads)
+        birth = prospecting_key(s, seat.tenure, seat.leads)
         at = seat.time + lost - (seat.clock - seat.next_lead) // ticks
         new_lead(w, s, birth, FOUND, at, at < w.year_end_day * DAY)
         seat.leads += 1
-        seat.next_lead += rules.poisson_gap(w.seed, w.replication, prospecting_key(s, 0, seat.leads))
+        seat.next_lead += rules.poisson_gap(
+            w.seed, w.replication, prospecting_key(s, seat.tenure, seat.leads)
+        )
     seat.clock = reach
 
 

@@ -244,6 +244,7 @@ def _odds(w: World, i: int, now: int) -> float:
         source_at(w, regime, deal.source).win_logit
         + hours_at(w, regime, deal.seat).win_logit
         - terms.staleness * waited
+        + deal.handed * terms.handover_logit
     )
     if _pushes(w, i, now):
         shift += terms.pull_in_logit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulations import rules
-from simulations.calendar import DAY
+from simulations.calendar import DAY, WEEK_DAYS
 from simulations.compiled import compiled_inside
 from simulations.engine.layout import (
     EVENING,
@@ -16,7 +16,7 @@ from simulations.engine.layout import (
     TAKE,
     World,
 )
-from simulations.engine.memory import day_at, deal_at, hours_at, seat_at, source_at
+from simulations.engine.memory import day_at, deal_at, hours_at, seat_at, source_at, staff_at
 from simulations.engine.order import let_wait
 from simulations.engine.telling import tell
 from simulations.journal import Kind
@@ -82,7 +82,7 @@ def _note_answer(w: World, s: int, i: int, now: int) -> None:
         return
     deal.unanswered = 0
     for day in range(deal.ready // DAY, now // DAY + 1):
-        if day_at(w, day).working:
+        if day_at(w, day).working and staff_at(w, s, day // WEEK_DAYS).works:
             start = day * DAY + w.day_start
             end = start + hours_at(w, day_at(w, day).regime, s).day_seconds
             deal.unanswered += rules.overlap(deal.ready, now, start, end)

@@ -42,6 +42,16 @@ def tell(w: World, s: int, i: int, kind: int, time: int, value: float) -> None:
 
 
 @compiled_inside
+def tell_before_all(w: World, s: int, i: int, kind: int, time: int, value: float) -> None:
+    """Write what happens to a deal of a seat before anything else of that second, in the order of writing."""
+    if w.keep_journal:
+        tell(w, s, i, kind, time, value)
+        row = row_at(w, w.rows_written - 1)
+        row.order = 0
+        row.key = np.uint64(0)
+
+
+@compiled_inside
 def tell_seat(w: World, s: int, kind: int, time: int, value: float) -> None:
     """Write what a rep did."""
     if w.keep_journal:

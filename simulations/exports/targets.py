@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from simulations.calendar import Timeline
 from simulations.exports.files import csv_bytes
-from simulations.recorder.record import owner_name
+from simulations.recorder.log import owner_name
 from simulations.scenario.model import Scenario
 from simulations.tables import TARGETS
 

@@ -13,7 +13,7 @@ from simulations.deals import NEVER, deals_of
 from simulations.exports.files import csv_bytes
 from simulations.journal import Events, Kind, digest
 from simulations.randomness import SOURCE_NAMES, source_of
-from simulations.recorder.record import owner_name
+from simulations.recorder.log import owner_name
 from simulations.scenario.model import Cadence, Scenario
 
 TRUTH_COLUMNS = (

@@ -38,6 +38,7 @@ class Field(IntEnum):
     PROBABILITY = 3  # 0 to 1; NaN for none
     EXPECTED_CLOSE = 4  # day number
     NEXT_STEP = 5  # day number; NaN once it is taken out
+    OWNER = 6  # seat; typed where it changes
 
 
 #: ``deal``: position in the log's ids. ``when``: second (from the origin) at which it was typed.
@@ -66,7 +67,7 @@ class CrmLog:
         Names in pipeline order.
     currency : str
     ids, owners, sources : array of str
-        One entry for each opportunity that was ever typed.
+        One entry for each opportunity that was ever typed; its first owner.
     changes : array of CHANGE
         In the order of typing.
     activities : array of ACTIVITY
@@ -84,6 +85,17 @@ class CrmLog:
     changes: Rows
     activities: Rows
     end: int
+
+
+def owner_name(seat: int) -> str:
+    """Return the name under which a seat stands in the CRM.
+
+    Examples
+    --------
+    >>> owner_name(0)
+    'Rep 01'
+    """
+    return f"Rep {seat + 1:02d}"
 
 
 def tables_at(log: CrmLog, until: datetime | None = None) -> CrmTables:
@@ -154,6 +166,7 @@ def _written(log: CrmLog, row: np.void) -> str | None:
         Field.STAGE: lambda index: log.stages[int(index)],
         Field.OUTCOME: lambda index: OUTCOMES[int(index)],
         Field.EXPECTED_CLOSE: lambda day: (log.origin + timedelta(days=int(day))).isoformat(),
+        Field.OWNER: lambda seat: owner_name(int(seat)),
         Field.NEXT_STEP: lambda day: (log.origin + timedelta(days=int(day))).isoformat(),
     }
     return writers.get(int(row["field"]), repr)(value)
@@ -169,7 +182,7 @@ def _opportunities(
         {
             "id": log.ids[seen],
             "name": np.char.add("Deal ", log.ids[seen]),
-            "owner": log.owners[seen],
+            "owner": _owners(log, seen, last[Field.OWNER]),
             "source": log.sources[seen],
             "pipeline": PIPELINE,
             "created": _times(log, created[seen]),
@@ -184,6 +197,12 @@ def _opportunities(
         }
     )
     return conform(frame, OPPORTUNITIES)
+
+
+def _owners(log: CrmLog, seen: npt.NDArray[np.int64], seat: npt.NDArray[np.float64]) -> list[str]:
+    """Return who owns each deal: the last to whom it was handed over, else the first owner."""
+    pairs = zip(log.owners[seen].tolist(), seat.tolist(), strict=True)
+    return [first if np.isnan(number) else owner_name(int(number)) for first, number in pairs]
 
 
 def _stage_history(log: CrmLog, stage_rows: Rows, closed: npt.NDArray[np.float64]) -> pd.DataFrame:

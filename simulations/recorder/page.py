@@ -75,10 +75,14 @@ class Page:
 def write_page(habits: Habits, index: int, happened: list[Happening]) -> Page:
     """Return the page of one opportunity; ``happened`` begins with its opening and enters a stage."""
     opening = happened[0]
+    passed = [one for one in happened if one.kind == Kind.HANDED_OVER]
+    happened = [one for one in happened if one.kind != Kind.HANDED_OVER]
     page = Page(index, opening.birth, opening.seat, _typed_steps(habits, _steps(happened)))
     _type_steps(page, habits, opening.value)
     _type_next_steps(page, habits, happened)
     _type_activities(page, habits, happened)
+    for one in passed:
+        page.type(Field.OWNER, max(one.time, page.created), one.seat)
     return page
 
 

@@ -11,7 +11,7 @@ from simulations.calendar import Timeline, timeline
 from simulations.journal import CLOSING, Events, Kind
 from simulations.randomness import SOURCE_NAMES, source_of
 from simulations.recorder.habits import Habits, HumanHabits
-from simulations.recorder.log import ACTIVITY, CHANGE, CrmLog, Rows, tables_at
+from simulations.recorder.log import ACTIVITY, CHANGE, CrmLog, Rows, owner_name, tables_at
 from simulations.recorder.page import Happening, Page, move_close_dates, write_page
 from simulations.scenario.model import Scenario
 from simulations.tables import CrmTables
@@ -23,6 +23,7 @@ _TOLD = (
     Kind.ADVANCED,
     Kind.SILENT,
     Kind.FOLLOWED_UP,
+    Kind.HANDED_OVER,
     *CLOSING,
 )
 
@@ -73,17 +74,6 @@ def record_log(
     for page in pages:
         move_close_dates(page, habits, end)
     return _bound(pages, scenario, line, end)
-
-
-def owner_name(seat: int) -> str:
-    """Return the name under which a seat stands in the CRM.
-
-    Examples
-    --------
-    >>> owner_name(0)
-    'Rep 01'
-    """
-    return f"Rep {seat + 1:02d}"
 
 
 def _by_deal(events: Events) -> Iterator[list[Happening]]:

@@ -8,7 +8,7 @@ import simpy
 
 
 class Order(IntEnum):
-    """Order of simultaneous events; a follow-up that falls due counts among the replies."""
+    """Order of simultaneous events; a follow-up that falls due counts among the replies, a hand-over to the week's end."""
 
     WEEK_END = 0
     REPLY = 1

@@ -30,9 +30,17 @@ class Seat:
         self._bell: simpy.Event | None = None
         self._clock = 0
         self._leads = 0
-        self._next_lead = rules.poisson_gap(world.seed, world.replication, prospecting_birth(number, 0, 0))
+        self._tenure = 0
+        self._next_lead = self._gap()
         self._day_end = 0
         self._sold = 0
+
+    def _gap(self) -> int:
+        world = self.world
+        return rules.poisson_gap(world.seed, world.replication, self._next_birth())
+
+    def _next_birth(self) -> int:
+        return prospecting_birth(self.number, self._tenure, self._leads)
 
     # What deals ask of a rep.
 
@@ -49,6 +57,24 @@ class Seat:
             self._finish(task)
         return task.done
 
+    def give_up(self) -> list[Deal]:
+        """Let go of everything that waits or is open, unfinished work included, in the order of birth keys."""
+        waiting = [task.deal for task in self._queue.empty()]
+        if self._current is not None:
+            waiting.append(self._current.deal)
+        deals = self.deals | {deal.birth: deal for deal in waiting}
+        self.deals, self._current = {}, None
+        return [deals[birth] for birth in sorted(deals)]
+
+    def take_over(self, deal: Deal) -> None:
+        """Get a deal that was somebody else's, with the work that it waits for."""
+        deal.seat = self.number
+        if deal.stage >= 0:
+            self.deals[deal.birth] = deal
+        if deal.task is not None:
+            self._queue.put(deal.task)
+            self._ring()
+
     def _ring(self) -> None:
         if self._bell is not None and not self._bell.triggered:
             self._bell.succeed()
@@ -60,7 +86,7 @@ class Seat:
         world, plan = self.world, self.world.plan
         reviewed_week = -1
         for day in range(plan.timeline.end_day):
-            if not plan.working[day]:
+            if not self._works(day):
                 continue
             start, self._day_end = self._hours_of(day)
             self._sold = 0
@@ -75,6 +101,9 @@ class Seat:
             yield from self._sell()
             self._account(prospected_until)
 
+    def _works(self, day: int) -> bool:
+        return bool(self.world.plan.working[day]) and self.world.luck.staffing.works(self.number, day)
+
     def _hours_of(self, day: int) -> tuple[int, int]:
         """Return the seconds at which a working day begins and ends."""
         plan = self.world.plan
@@ -83,8 +112,7 @@ class Seat:
 
     def _worked_between(self, start: int, end: int) -> int:
         """Return the seat's working seconds between two moments."""
-        working = self.world.plan.working
-        days = (day for day in range(start // DAY, end // DAY + 1) if working[day])
+        days = (day for day in range(start // DAY, end // DAY + 1) if self._works(day))
         return sum(rules.overlap(start, end, *self._hours_of(day)) for day in days)
 
     def _review(self) -> Day:
@@ -126,7 +154,12 @@ class Seat:
             return
         world.tell_seat(Kind.PROSPECTED, self.number, seconds / HOUR)
         focused = rules.focused_seconds(seconds, world.regime.terms.startup_seconds)
-        ticks = world.plan.prospecting_ticks(day, world.luck.market(day // WEEK_DAYS))
+        holder = world.luck.staffing.holder(self.number, day)
+        if holder.tenure != self._tenure:  # whoever follows a leaver finds customers of their own
+            self._tenure, self._clock, self._leads = holder.tenure, 0, 0
+            self._next_lead = self._gap()
+        market = world.luck.market(day // WEEK_DAYS)
+        ticks = world.plan.prospecting_ticks(self.number, day, holder.since, market)
         self._find_leads(seconds - focused, focused, ticks)
         yield world.moment(seconds, Order.PROSPECTING, self.number)
 
@@ -135,13 +168,11 @@ class Seat:
         world = self.world
         reach = self._clock + focused * ticks
         while self._next_lead <= reach:
-            birth = prospecting_birth(self.number, 0, self._leads)
+            birth = self._next_birth()
             delay = lost - (self._clock - self._next_lead) // ticks
             world.expect(birth, self.number, FOUND, delay)
             self._leads += 1
-            self._next_lead += rules.poisson_gap(
-                world.seed, world.replication, prospecting_birth(self.number, 0, self._leads)
-            )
+            self._next_lead += self._gap()
         self._clock = reach
 
     def _sell(self) -> Day:

@@ -107,6 +107,7 @@ def _odds(world: Surroundings, deal: Deal) -> float:
     waited = rules.days_charged(deal.waited, regime.terms.free_wait_days)
     source, seat = regime.sources[deal.source], regime.seats[deal.seat]
     shift = source.win_logit + seat.win_logit - regime.terms.staleness * waited
+    shift += deal.handed * regime.terms.handover_logit
     if deal.stage == world.plan.stages - 1 and world.plan.pushes(world.now // DAY):
         shift += regime.terms.pull_in_logit
     return rules.advance_probability(regime.stages[deal.stage].base_probability, shift)

@@ -15,6 +15,7 @@ class Deal:
 
     ``source``: its place in `simulations.regime.Regime.sources`. ``counted``: it belongs to the warm-up or the
     year, or descends from it. ``unanswered``: the working seconds that it waited for its first answer.
+    ``handed``: how often it was handed over.
     """
 
     birth: int
@@ -29,6 +30,7 @@ class Deal:
     waited: int = 0
     last_touch: int = 0
     awaits_reply: bool = False
+    handed: int = 0
     silent: bool = False
     closed: bool = False
     task: Task | None = field(default=None)
@@ -80,6 +82,12 @@ class Queue:
             if not task.dropped:
                 return task
         return None
+
+    def empty(self) -> list[Task]:
+        """Take everything out, and return what was not dropped."""
+        tasks = [entry[-1] for entry in self._heap if not entry[-1].dropped]
+        self._heap.clear()
+        return tasks
 
     def _rank(self, deal: Deal) -> int:
         if self._rule == "latest_stage_first":

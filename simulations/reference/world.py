@@ -123,16 +123,30 @@ class World:
             while point <= clock + DAY * ticks:
                 second = day * DAY - (clock - point) // ticks
                 birth = inbound_birth(stream, k)
-                self.expect(birth, self.luck.dealt_to(birth), FIRST_STREAM + stream, second - self.now)
+                seat = self.luck.dealt_to(birth, day)
+                if seat is not None:
+                    self.expect(birth, seat, FIRST_STREAM + stream, second - self.now)
                 yield self.moment(second - self.now, Order.ARRIVAL, birth)
                 k += 1
                 point += rules.poisson_gap(self.seed, self.replication, inbound_birth(stream, k))
             clock += DAY * ticks
 
+    def _hand_overs(self) -> Generator[simpy.Event, object, None]:
+        """Let the deals of those who left pass to others, each on its day before anything else happens."""
+        for day, seat in self.luck.staffing.hand_overs:
+            yield self.moment(day * DAY - self.now, Order.WEEK_END, 1)
+            present = self.luck.staffing.present(day)
+            for deal in self.seats[seat].give_up():
+                to = min(present, key=lambda other: (len(self.seats[other].deals), other), default=seat)
+                deal.handed += 1
+                self._record(self.now, Kind.HANDED_OVER, to, deal.birth, deal.stage, deal.visit, float(seat))
+                self.seats[to].take_over(deal)
+
     def run(self) -> None:
         """Run warm-up, year and run-off."""
         for seat in self.seats:
             self.env.process(seat.days())
+        self.env.process(self._hand_overs())
         for stream in range(self.plan.streams):
             self.env.process(self.inbound(stream))
         line = self.plan.timeline

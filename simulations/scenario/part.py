@@ -22,6 +22,12 @@ Days = Annotated[Number, Field(ge=0, le=3_650)]
 SomeDays = Annotated[Number, Field(ge=0.01, le=3_650)]
 Hours = Annotated[Number, Field(ge=0, le=10_000)]
 WeekHours = Annotated[Number, Field(ge=0, le=168)]
+Weeks = Annotated[Number, Field(ge=0, le=520)]
+AbsenceWeeks = Annotated[Number, Field(ge=0, le=52)]
+# A seat's holders are numbered in 8 bits.
+Attrition = Annotated[Number, Field(ge=0, le=0.9)]
+BackfillWeeks = Annotated[Whole, Field(ge=1, le=104)]
+HandOverDays = Annotated[Whole, Field(ge=1, le=728)]
 BlockMinutes = Annotated[Number, Field(ge=0, le=1_440)]
 SellingHours = Annotated[Number, Field(gt=0, le=168)]
 

@@ -9,8 +9,12 @@ from pydantic import Field, model_validator
 
 from simulations.scenario.evidence import Evidence, assumed, quantity
 from simulations.scenario.part import (
+    AbsenceWeeks,
+    Attrition,
+    BackfillWeeks,
     BlockMinutes,
     Days,
+    HandOverDays,
     Hours,
     Logit,
     NotNegative,
@@ -20,6 +24,7 @@ from simulations.scenario.part import (
     SomeDays,
     Switch,
     WeekHours,
+    Weeks,
     Whole,
 )
 
@@ -83,12 +88,47 @@ class SeatGroup(Part):
         "skill of the group against the team's mean; none unless told",
         "added to every stage's log-odds",
     )
+    hired: date | None = Field(
+        None, description="the Monday on which the group begins, in warm-up or year; null: always there"
+    )
+    ramp_weeks: Weeks = quantity(
+        25,
+        Evidence(
+            "C", "5.7 months until an account executive is fully productive (Bridge Group 2024)", 13, 52
+        ),
+        "weeks after a hire until prospecting finds what it will; matters only to those who were hired",
+    )
+    absence_weeks_per_year: AbsenceWeeks = assumed(
+        0,
+        0,
+        8,
+        "holidays and illness by the week; none unless told",
+        "mean weeks of a year in which a rep is away",
+    )
+    attrition_per_year: Attrition = quantity(
+        0,
+        Evidence("C", "22% in 2022 to 36% in 2023 (Ebsta, read second-hand); none unless told", 0, 0.36),
+        "chance that a rep leaves within a year",
+    )
+    backfill_weeks: BackfillWeeks = assumed(
+        8, 4, 26, "to post, interview and wait for a notice period", "weeks that a leaver's seat stays empty"
+    )
 
 
 class Team(Part):
-    """Who sells."""
+    """Who sells, and what becomes of a leaver's deals."""
 
     groups: tuple[SeatGroup, ...] = Field((SeatGroup(),), min_length=1)
+    handover_days: HandOverDays = assumed(
+        7, 1, 30, "the next weekly meeting", "days after a rep has left until their deals pass to others"
+    )
+    handover_logit: Logit = assumed(
+        -0.3,
+        -1,
+        0,
+        "the customer has to be won over again",
+        "added to every later decision on a deal handed over",
+    )
 
 
 class Work(Part):

@@ -135,4 +135,9 @@ class Switches(Part):
         default=True, description="off: blocks lose neither start-up minutes nor focus"
     )
     quarter_end: Switch = Field(default=True, description="off: nobody pushes at the end of a quarter")
+    ramp: Switch = Field(
+        default=True, description="off: whoever is hired finds from the first day what they ever will"
+    )
+    absence: Switch = True
+    attrition: Switch = Field(default=True, description="off: nobody leaves, and nothing is handed over")
     response: Switch = Field(default=True, description="off: the first answer may wait at no cost")

@@ -12,13 +12,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulations import theory
+from simulations import engine, reference, theory
 from simulations.calendar import DAY, WEEK_DAYS, timeline
 from simulations.deals import NEVER, deals_of, stays_of
 from simulations.distributions import gamma_limited_mean
 from simulations.journal import Events, Kind
 from simulations.randomness import MEETING_INTRODUCTIONS, introduction_birth, source_of
-from simulations.reference import simulate
 from simulations.scenario.customers import DealValue, Inbound, Prospecting, Referrals, Sources, Stage
 from simulations.scenario.model import Custom, Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team, Work
@@ -26,6 +25,7 @@ from simulations.scenario.records import Horizon, Switches
 from simulations.theory import Moments
 
 WEEK = WEEK_DAYS * DAY
+simulate = reference.simulate
 OPEN_HOUSE = Switches(
     calendar=False,
     contention=False,
@@ -223,9 +223,24 @@ def _mean_wait(events: Events) -> np.ndarray:
     return np.array([batch.mean() for batch in np.array_split(waits, 10)])
 
 
-@pytest.fixture(scope="session")
-def oracle() -> SimpleNamespace:
+ENGINES = {"reference": reference.simulate, "compiled": engine.simulate}
+
+
+def _oracles() -> SimpleNamespace:
     """Return the oracles by name."""
     return SimpleNamespace(
         gain=gain, little=little, transient=transient, sums=sums, families=families, waiting=waiting
     )
+
+
+@pytest.fixture(params=ENGINES)
+def oracle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Return the oracles, held against one engine and then the other."""
+    monkeypatch.setitem(globals(), "simulate", ENGINES[request.param])
+    return _oracles()
+
+
+@pytest.fixture
+def reference_oracle() -> SimpleNamespace:
+    """Return the oracles of the reference model: a defect can be put into what is not compiled."""
+    return _oracles()

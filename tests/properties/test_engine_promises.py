@@ -13,10 +13,10 @@ from simulations.calendar import DAY, timeline
 from simulations.deals import deals_of
 from simulations.journal import Events, Kind, digest
 from simulations.reference import simulate
-from simulations.scenario.customers import Inbound, Referrals, Silence, Sources, Stage
+from simulations.scenario.customers import DealValue, Inbound, Referrals, Silence, Sources, Stage
 from simulations.scenario.model import Change, Custom, Reactive, Sawtooth, Scenario, Steady
 from simulations.scenario.people import Calendar, Reviews, SeatGroup, Team, Work
-from simulations.scenario.records import Horizon, Switches
+from simulations.scenario.records import Horizon, Switches, Targets
 
 TEAM = Team(groups=(SeatGroup(seats=2),))
 SHORT = Horizon(warm_up_weeks=3, run_off=2)
@@ -289,3 +289,24 @@ def test_work_never_happens_on_a_holiday_or_at_night():
     assert all(day.weekday() < 5 for day in days)
     assert scenario.calendar.year_start not in days
     assert not {(day.month, day.day) for day in days} & {(7, 4), (12, 25)}
+
+
+def test_a_reactive_team_that_counts_deals_looks_at_their_number():
+    """With every deal worth one unit, counting deals or amounts is the same decision, week by week."""
+    value = DealValue(mean=1, cv=0)
+    amount, deals = (
+        Scenario(
+            team=TEAM, horizon=SHORT, unit=unit, deal_value=value, targets=Targets(yearly_quota_per_rep=14)
+        )
+        for unit in ("amount", "deals")
+    )
+    hours = [
+        simulate(scenario, Reactive(), 5, 0)[["time", "seat"]][
+            simulate(scenario, Reactive(), 5, 0)["kind"] == Kind.PROSPECTED
+        ].tolist()
+        for scenario in (amount, deals)
+    ]
+    assert hours[0] == hours[1]
+    dear = deals.model_copy(update={"deal_value": DealValue(mean=50_000)})
+    events = simulate(dear, Reactive(), 5, 0)
+    assert (events["kind"] == Kind.PROSPECTED).sum() > 100, "a dear deal is still one deal"

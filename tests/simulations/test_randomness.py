@@ -110,7 +110,7 @@ def test_poisson_gaps_are_exponential_with_mean_one_clock_unit():
 
 
 def test_introductions_are_poisson_where_the_rep_asks():
-    counts = np.array([rules.introductions(0.4, 1.3, SEED, 0, k) for k in range(20_000)])
+    counts = np.array([rules.introductions(0.4, 1.3, SEED, 0, k, 0) for k in range(20_000)])
     asked = counts[counts >= 0]
     assert abs(asked.size / counts.size - 0.4) < 4 * math.sqrt(0.24 / counts.size)
     observed = np.bincount(np.minimum(asked, 6), minlength=7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from simulations.deals import NEVER, deals_of, stays_of
 from simulations.journal import EVENT, Events, Kind
 from simulations.randomness import prospecting_birth
 from simulations.recorder import record, record_log, snapshot, tables_at, weekly_snapshots
+from simulations.recorder.log import owner_name
 from simulations.reference import simulate
 from simulations.scenario.model import Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
@@ -176,3 +177,22 @@ def test_a_log_is_not_asked_for_what_it_cannot_know(year):
     log = record_log(year, SCENARIO, SEED, 0, perfect=True)
     with pytest.raises(ValueError, match="the log tells what was typed before"):
         tables_at(log, datetime(2040, 1, 1))  # noqa: DTZ001 - the tables speak wall clock
+
+
+def test_a_deal_that_is_handed_over_gets_another_owner():
+    """The owner typed is the leaver until the hand-over, and whoever took over from then on."""
+    group = SeatGroup(seats=3, attrition_per_year=0.7, backfill_weeks=4)
+    scenario = Scenario(team=Team(groups=(group,)), horizon=Horizon(warm_up_weeks=10, run_off=4))
+    events = simulate(scenario, Steady(), 7, 0)
+    passed = events[events["kind"] == Kind.HANDED_OVER]
+    deals = set(events[events["kind"] == Kind.OPENED]["birth"].tolist())
+    first = next(row for row in passed if int(row["birth"]) in deals and row["stage"] >= 0)
+    log = record_log(events, scenario, 7, 0, perfect=True)
+    moment = datetime.combine(log.origin, time()) + timedelta(seconds=int(first["time"]))
+
+    def owner(until):
+        rows = tables_at(log, until).opportunities.set_index("id")
+        return rows.loc[str(first["birth"]), "owner"]
+
+    assert owner(moment) == owner_name(int(first["value"]))
+    assert owner(moment + timedelta(seconds=1)) == owner_name(int(first["seat"]))

@@ -9,6 +9,7 @@ from simulations.experiment import compare
 from simulations.scenario.model import Reactive, Sawtooth, Scenario
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.records import Horizon
+from simulations.sentences import sentences
 from simulations.stopping import EVERY, UntilNarrow
 
 SMALL = Scenario(team=Team(groups=(SeatGroup(seats=1),)), horizon=Horizon(warm_up_weeks=8, run_off=4))
@@ -75,3 +76,25 @@ def test_what_never_differs_is_narrow_at_once():
 def test_what_cannot_be_met_is_refused(until, message):
     with pytest.raises(BadInput, match=message):
         run(until)
+
+
+def test_an_interrupted_run_gives_what_was_finished_and_says_so():
+    """Ctrl-C after five replications: the same five as of a run that asked for no more."""
+
+    def stop(done: int, _total: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    stopped = compare(SMALL, [Sawtooth()], 40, 3, workers=1, progress=stop)
+    assert (stopped.replications, stopped.interrupted) == (5, True)
+    assert sentences(stopped)[0].key == "run.interrupted"
+    whole = compare(SMALL, [Sawtooth()], 5, 3, workers=1)
+    assert {**stopped.to_dict(), "interrupted": False} == whole.to_dict()
+
+
+def test_an_interrupt_before_anything_is_finished_goes_on():
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(SMALL, [Sawtooth()], 40, 3, workers=1, progress=stop)

@@ -1,5 +1,7 @@
 """Counted in one compiled pass, the measures are those that `simulations.measures` defines."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,18 @@ CASES = {
             horizon=Horizon(run_off=20),
         ),
         QuarterEnd(),
+    ),
+    "coming and going": (
+        Scenario(
+            team=Team(
+                groups=(
+                    SeatGroup(seats=2, absence_weeks_per_year=8, attrition_per_year=0.6, backfill_weeks=4),
+                    SeatGroup(name="new", seats=1, hired=date(2026, 3, 2)),
+                )
+            ),
+            horizon=Horizon(run_off=20),
+        ),
+        Sawtooth(),
     ),
     "until closed": (
         Scenario(team=TEAM, horizon=Horizon(warm_up_weeks=3, run_off="until_closed")),

@@ -113,9 +113,18 @@ def test_a_wave_that_cannot_hold_its_hours_is_refused(pipecast, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cadence", ["sawtoth", "sawtooth:weeks_of=3", "sawtooth:weeks_on=0", "custom:none.csv"]
+    "cadence",
+    [
+        "sawtoth",
+        "sawtooth:weeks_of=3",
+        "sawtooth:weeks_on=0",
+        "custom:none.csv",
+        "custom",
+        "custom:empty.csv",
+    ],
 )
 def test_an_unknown_cadence_is_refused(pipecast, tmp_path, cadence):
+    write(tmp_path, "empty.csv", "hours\n")
     path = write(tmp_path, "team.yaml", "name: x\n")
     code, out, err = pipecast("compare", path, "--cadence", cadence, "--replications", "2")
     assert (code, out) == (2, "")

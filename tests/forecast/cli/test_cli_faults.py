@@ -12,6 +12,7 @@ import pytest
 from forecast.cli import options
 from simulations.exports import files
 
+EXPORT = Path(__file__).resolve().parents[3] / "examples/crm/hubspot-crm-exports-all-deals-2026-10-04.csv"
 COMMAND = Path(sys.executable).parent / "pipecast"
 WORDS = ("--cadence", "sawtooth", "--replications", "2", "--workers", "1", "--out", "found")
 
@@ -105,15 +106,17 @@ def test_ctrl_c_stops_a_long_run(tmp_path, workers):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
+@pytest.mark.parametrize("words", ["scenario explain", f"import {EXPORT}"])
+def test_a_reader_that_has_had_enough_is_no_fault(tmp_path, words):
     """`pipecast ... | head -1`: the pipe closes, and nothing is complained about."""
-    done = subprocess.run(  # noqa: S602 - our own command in a pipe
-        f"{COMMAND} scenario explain | head -1",
-        shell=True,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stderr == ""
-    assert "assumes" in done.stdout
+    command = f"set -o pipefail; {COMMAND} {words} | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603, S607 - our own command in a pipe
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_folder_that_does_not_exist_is_named(pipecast):
+    code, out, err = pipecast("scenario", "init", "no/such/team.yaml")
+    assert (code, out) == (2, "")
+    assert "no/such/team.yaml" in err
+    assert "No such file or directory" in err

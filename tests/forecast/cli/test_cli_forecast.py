@@ -95,6 +95,11 @@ def test_week_by_week_needs_a_target(pipecast, export):
         ((*QUARTER, "--target", "a lot"), ("--target", "a lot")),
         ((*QUARTER, "--targets", "1:0.5:0.1"), ("--targets", "1:0.5:0.1", "FIRST:LAST:STEP")),
         ((*QUARTER, "--targets", "0:9:0.0001"), ("--targets", "0:9:0.0001", "1000")),
+        ((*QUARTER, "--targets", "0:inf:0.1"), ("--targets", "0:inf:0.1")),
+        ((*QUARTER, "--targets", "nan:1:0.1"), ("--targets", "nan:1:0.1")),
+        ((*QUARTER, "--target", "nan"), ("target", "nan", "0 or more")),
+        ((*QUARTER, "--encoding", "klingon"), ("--encoding", "klingon", "cp1252")),
+        (("--from", "2026-10-05", "--to", "2056-10-05"), ("2056-10-05", "five years")),
         ((*QUARTER, "--as-of", "yesterday"), ("--as-of", "yesterday", "2026-03-31")),
         ((*QUARTER, "--unit", "euros"), ("--unit", "euros", "deals")),
         ((*QUARTER, "--seed", "-1"), ("--seed", "-1")),
@@ -105,6 +110,16 @@ def test_a_wrong_question_is_refused_with_what_is_allowed(pipecast, export, tmp_
     assert (code, out) == (2, "")
     assert all(part in err for part in said), err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_makes_every_number_doubtful_is_said_first(pipecast, export):
+    """The export ends three years before the moment of knowledge: no number comes before that."""
+    code, out, _ = pipecast(
+        "forecast", export, "--as-of", "2029-10-01", "--from", "2029-10-02", "--to", "2029-12-31", *FEW
+    )
+    assert code == 0
+    assert out.startswith("Before any number below is believed:")
+    assert out.index("The last record is") < out.index("Bookings will end")
 
 
 def test_a_target_twice_told_is_refused(pipecast, asked):

@@ -16,8 +16,6 @@ from simulations.tables import CrmTables
 
 PARAMETER_DRAWS, STEPS = 200, 720
 QUANTILES = (0.1, 0.5, 0.9)
-#: Hardly any: a prior that spreads wins over all ages would put some where no cycle is that short.
-PRIOR_EVENTS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
     seen = visits.left >= known.starts
     begin = np.maximum(visits.entered[seen], known.starts) - visits.entered[seen]
     stays = Stays(visits.stage[seen], begin, visits.left[seen] - visits.entered[seen], visits.next[seen])
-    hazards = estimate_hazards(stays, 1, PARAMETER_DRAWS, stream(seed, "sales cycle"), PRIOR_EVENTS)
+    hazards = estimate_hazards(stays, 1, PARAMETER_DRAWS, stream(seed, "sales cycle"))
     oldest = float(hazards.edges[np.isfinite(hazards.edges)].max())
     step = oldest / STEPS
     won = np.cumsum(first_leavings(hazards, step, STEPS)[:, 0, :, 1], axis=1)

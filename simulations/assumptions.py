@@ -49,7 +49,9 @@ def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
     """Return every number of the scenario that carries evidence, in the order of the file."""
     shipped = {field: value for field, value, _ in _walk(Scenario(), "")}
     shipped |= {
-        field: value for cadence in (Sawtooth(), Reactive(), QuarterEnd()) for field, value, _ in _walk(cadence, "cadence")
+        field: value
+        for cadence in (Sawtooth(), Reactive(), QuarterEnd())
+        for field, value, _ in _walk(cadence, "cadence")
     }
     return tuple(_assumption(field, value, info, shipped) for field, value, info in _walk(scenario, ""))
 
@@ -117,8 +119,6 @@ def derived(scenario: Scenario) -> tuple[Derived, ...]:
         Derived("opportunities an hour of prospecting", hourly, "1/hour"),
         Derived("work on one opportunity, follow-ups included", opportunity_hours(plan), "hours"),
         Derived("offered load of the working hours, steady", offered_load(plan), "share"),
-        Derived(
-            "chance to win of a qualified introduction", branching(scenario).win_probability, "share"
-        ),
+        Derived("chance to win of a qualified introduction", branching(scenario).win_probability, "share"),
         Derived("branching ratio of referrals", branching(scenario).ratio, "1"),
     )

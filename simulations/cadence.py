@@ -39,6 +39,8 @@ class Segment:
         Seconds of the fixed part of a weekly review.
     days_per_week : int
         Working days of a normal week, over which a custom week's hours are spread.
+    first_week : int
+        Weeks since the cadence began at which the year begins: 0 in its first year.
     quarter_ends : tuple of int
         First days of the fiscal quarters that begin in the year or after it, counted from the year's start.
     away : array of bool, optional
@@ -53,6 +55,7 @@ class Segment:
     cap: int
     review: int
     days_per_week: int
+    first_week: int = 0
     quarter_ends: tuple[int, ...] = ()
     away: Days | None = None
     may_fall_short: bool = False
@@ -131,7 +134,7 @@ def planned_year(segments: tuple[Segment, ...], working: Days, phase: int) -> Se
 def _to_year_end(segment: Segment, working: Days, steady: Seconds, owed: int, phase: int) -> Seconds:
     cadence = segment.cadence
     if isinstance(cadence, Custom):
-        return _custom(cadence, segment.days_per_week, working)
+        return _custom(cadence, segment, working)
     if not isinstance(cadence, Sawtooth | QuarterEnd):
         return steady
     if cadence.weeks_off == 0 and owed == int(steady[segment.start :].sum()):
@@ -141,16 +144,16 @@ def _to_year_end(segment: Segment, working: Days, steady: Seconds, owed: int, ph
     return _fill(segment, cadence, caps, owed, phase)
 
 
-def _custom(cadence: Custom, days_per_week: int, working: Days) -> Seconds:
+def _custom(cadence: Custom, segment: Segment, working: Days) -> Seconds:
     """Give every working day its share of a normal week's hours; a holiday's are lost, as in the steady plan."""
-    table = np.array([int(hours * HOUR / days_per_week + 0.5) for hours in cadence.hours_by_week])
-    week = np.arange(working.size) // WEEK_DAYS
+    table = np.array([int(hours * HOUR / segment.days_per_week + 0.5) for hours in cadence.hours_by_week])
+    week = np.arange(working.size) // WEEK_DAYS + segment.first_week
     return np.where(working, table[week % table.size], 0)
 
 
 def _fill(segment: Segment, cadence: Wave, caps: Seconds, owed: int, phase: int) -> Seconds:
     if isinstance(cadence, Sawtooth):
-        on = on_days(cadence, phase, caps.size)
+        on = on_days(cadence, phase + segment.first_week, caps.size)
     else:
         on = quarter_days(cadence, segment.quarter_ends, caps.size)
     held = np.where(on, caps, 0)

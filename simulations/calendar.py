@@ -29,22 +29,44 @@ class Timeline:
     ----------
     origin : date
         First Monday of the warm-up: day 0, second 0.
-    warm_up_weeks, year_weeks, run_off_weeks : int
-        ``run_off_weeks`` is the fixed run-off, or the longest that is simulated under `until_closed`.
+    warm_up_weeks, habit_weeks, year_weeks, run_off_weeks : int
+        ``habit_weeks`` are those under the cadence before the year under study: none, unless that is the second
+        year. ``run_off_weeks`` is the fixed run-off, or the longest that is simulated under `until_closed`.
     until_closed : bool
         The run goes on until every opportunity of the warm-up and the year is closed.
     """
 
     origin: date
     warm_up_weeks: int
+    habit_weeks: int
     year_weeks: int
     run_off_weeks: int
     until_closed: bool
 
     @property
+    def habit_start_day(self) -> int:
+        """First day under the cadence, counted from the origin."""
+        return self.warm_up_weeks * WEEK_DAYS
+
+    @property
+    def year_start_week(self) -> int:
+        """First week of the year under study, counted from the origin."""
+        return self.warm_up_weeks + self.habit_weeks
+
+    @property
     def year_start_day(self) -> int:
         """First day of the year under study, counted from the origin."""
-        return self.warm_up_weeks * WEEK_DAYS
+        return self.year_start_week * WEEK_DAYS
+
+    @property
+    def years_count(self) -> int:
+        """How many years the cadence lasts; the last is the one under study."""
+        return self.habit_weeks // self.year_weeks + 1
+
+    def years(self) -> tuple[tuple[int, int], ...]:
+        """Return the first day of each year under the cadence, and the day after it."""
+        first, days = self.habit_start_day, self.year_weeks * WEEK_DAYS
+        return tuple((first + year * days, first + (year + 1) * days) for year in range(self.years_count))
 
     @property
     def year_end_day(self) -> int:
@@ -128,12 +150,15 @@ def timeline(scenario: Scenario) -> Timeline:
     """Return the timeline of a scenario; see RULES, The fair year, for the defaults."""
     horizon = scenario.horizon
     three_cycles = int(np.ceil(3 * mean_cycle_days(scenario) / WEEK_DAYS))
-    warm_up = horizon.warm_up_weeks or max(52, three_cycles)
+    warm_up = horizon.warm_up_weeks
+    if warm_up is None:
+        warm_up = 0 if scenario.open_deals else max(52, three_cycles)
     until_closed = horizon.run_off == "until_closed"
     weeks = horizon.run_off if isinstance(horizon.run_off, int) else max(three_cycles, 13)
     return Timeline(
         origin=scenario.calendar.year_start - timedelta(weeks=warm_up),
         warm_up_weeks=warm_up,
+        habit_weeks=(horizon.years - 1) * horizon.year_weeks,
         year_weeks=horizon.year_weeks,
         run_off_weeks=LONGEST_RUN_OFF_WEEKS if until_closed else weeks,
         until_closed=until_closed,

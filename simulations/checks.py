@@ -14,6 +14,7 @@ from simulations.changes import NotChangeable, scenario_after
 from simulations.feasible import cadence_refusal
 from simulations.plan import make_plan
 from simulations.referrals import branching
+from simulations.scenario.given import OpenDeal
 from simulations.scenario.model import Change, Scenario
 
 Loc = tuple[int | str, ...]
@@ -42,6 +43,7 @@ def scenario_problems(scenario: Scenario) -> tuple[Mismatch, ...]:
         *_changes(scenario),
         *_sources(scenario),
         *_referrals(scenario),
+        *_open_deals(scenario),
     )
     # A plan can only be made of a scenario that fits together.
     return found or tuple(_cadence(scenario))
@@ -140,7 +142,7 @@ def _doubles(loc: Loc, names: list[str]) -> Iterator[Mismatch]:
 
 def _changes(scenario: Scenario) -> Iterator[Mismatch]:
     start = scenario.calendar.year_start
-    end = start + timedelta(weeks=scenario.horizon.year_weeks)
+    end = start + timedelta(weeks=scenario.horizon.year_weeks * scenario.horizon.years)
     names = {stage.name for stage in scenario.stages}
     previous = None
     for index, change in enumerate(scenario.changes):
@@ -178,6 +180,47 @@ def _sources(scenario: Scenario) -> Iterator[Mismatch]:
     if sources.prospecting.leads_per_hour == 0 and inbound == 0:
         allowed = "no lead would ever arrive: give this or an inbound stream a rate above 0"
         yield Mismatch(("sources", "prospecting", "leads_per_hour"), "0", allowed)
+
+
+def _open_deals(scenario: Scenario) -> Iterator[Mismatch]:
+    if scenario.horizon.warm_up_weeks == 0 and not scenario.open_deals:
+        allowed = "must be at least 1, or open_deals must be given: the run would start empty"
+        yield Mismatch(("horizon", "warm_up_weeks"), "0", allowed)
+    seats = [group.hired is None for group in scenario.team.groups for _ in range(group.seats)]
+    if scenario.open_deals and not any(seats):
+        yield Mismatch(
+            ("open_deals",), "", "need somebody who is there from the start: a group that is not hired later"
+        )
+    for index, deal in enumerate(scenario.open_deals):
+        for name, value, allowed in _misplaced(scenario, deal, seats):
+            yield Mismatch(("open_deals", index, name), value, allowed)
+
+
+def _misplaced(scenario: Scenario, deal: OpenDeal, there: list[bool]) -> Iterator[tuple[str, str, str]]:
+    """Give the field, the value and what is allowed for whatever is wrong with a given deal."""
+    stages = [stage.name for stage in scenario.stages]
+    if deal.stage not in stages:
+        yield "stage", deal.stage, f"must be a stage: {', '.join(stages)}"
+    streams = [stream.name for stream in scenario.sources.inbound] if scenario.switches.inbound else []
+    sources = ["prospecting", "referral", *streams]
+    if deal.source not in sources:
+        yield "source", deal.source, f"must be a source: {', '.join(sources)}"
+    if deal.seat is not None and (deal.seat > len(there) or not there[deal.seat - 1]):
+        yield (
+            "seat",
+            str(deal.seat),
+            f"must be a seat from 1 to {len(there)} that is held when the run begins",
+        )
+    if deal.days_there > deal.age_days:
+        yield "days_in_stage", f"{deal.days_there:g}", f"must be at most age_days, {deal.age_days:g}"
+    if deal.days_waited is not None and deal.silent:
+        yield "days_waited", f"{deal.days_waited:g}", "must be null where the customer is silent"
+    elif deal.days_waited is not None and deal.days_waited > deal.days_there:
+        yield (
+            "days_waited",
+            f"{deal.days_waited:g}",
+            f"must be at most the days in the stage, {deal.days_there:g}",
+        )
 
 
 def _cadence(scenario: Scenario) -> Iterator[Mismatch]:

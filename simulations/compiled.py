@@ -25,6 +25,7 @@ SOURCES = (
     "journal.py",
     "calendar.py",
     "staffing.py",
+    "given.py",
     "engine/*.py",
     "tally/*.py",
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
-from simulations.cadence import TooFewOnDays, planned_year
+from simulations.cadence import TooFewOnDays
 from simulations.calendar import HOUR
 from simulations.errors import BadInput, Problem
-from simulations.hours import first_wave, seat_segments
 from simulations.plan import Plan, make_plan
+from simulations.planned import first_wave, planned_seat, seat_years
 from simulations.scenario.model import Cadence, Custom, QuarterEnd, Sawtooth, Scenario, Steady
 
 STEADY = "steady"
@@ -50,7 +51,7 @@ def cadence_refusal(plan: Plan, cadence: Cadence) -> str | None:
 
 def _too_full_weeks(plan: Plan, cadence: Cadence) -> str | None:
     for seat in _different_seats(plan):
-        for segment in seat_segments(plan, cadence, seat):
+        for segment in chain.from_iterable(seat_years(plan, cadence, seat)):
             if not isinstance(segment.cadence, Custom):
                 continue
             most = max(segment.cap - segment.review, 0) * segment.days_per_week / HOUR
@@ -75,11 +76,9 @@ def _too_few_on_days(plan: Plan, cadence: Cadence) -> str | None:
 
 
 def _refusal(plan: Plan, cadence: Cadence, phase: int) -> TooFewOnDays | None:
-    line = plan.timeline
-    working = plan.working[line.year_start_day : line.year_end_day]
     for seat in _different_seats(plan):
         try:
-            planned_year(seat_segments(plan, cadence, seat), working, phase)
+            planned_seat(plan, cadence, seat, phase)
         except TooFewOnDays as problem:
             return problem
     return None

@@ -54,7 +54,7 @@ class Luck:
     def market_of_year(self) -> list[float]:
         """Return the market's factor in each week of the year."""
         line = self.plan.timeline
-        return [self.market(line.warm_up_weeks + week) for week in range(line.year_weeks)]
+        return [self.market(line.year_start_week + week) for week in range(line.year_weeks)]
 
     def _next_week(self, week: int) -> float:
         terms = self.plan.regime(week * WEEK_DAYS).terms

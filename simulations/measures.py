@@ -109,7 +109,7 @@ class YearMeasures:
     bookings_by_seat : array
         Bookings of the year.
     seconds_by_seat : array of int
-        Seconds prospected in the year.
+        Seconds prospected in each year under the cadence, seat by seat, all of the first year's first.
     settling : (float, float)
         Mean open value of the warm-up's last but one, and last, 13 weeks.
     """
@@ -234,13 +234,15 @@ def _bookings_by_seat(history: History) -> Floats:
 
 
 def _seconds_by_seat(history: History) -> npt.NDArray[np.int64]:
-    blocks = history.of(Kind.PROSPECTED)
-    seconds = np.rint(blocks["value"] * HOUR)
-    return sums_by(blocks["seat"], seconds, history.plan.seats).astype(np.int64)
+    blocks, line, seats = history.all_of(Kind.PROSPECTED), history.plan.timeline, history.plan.seats
+    year = (blocks["time"] - line.habit_start_day * DAY) // (line.year_weeks * WEEK)
+    under = (year >= 0) & (year < line.years_count)
+    cells = year[under] * seats + blocks["seat"][under]
+    return sums_by(cells, np.rint(blocks["value"][under] * HOUR), seats * line.years_count).astype(np.int64)
 
 
 def _settling(history: History) -> tuple[float, float]:
-    ends = history.start - np.arange(2 * QUARTER_WEEKS)[::-1] * WEEK
+    ends = history.plan.timeline.habit_start_day * DAY - np.arange(2 * QUARTER_WEEKS)[::-1] * WEEK
     stays = history.stays
     values = [history.value[stays.deal[stays.open_at(int(end) - 1)]].sum() for end in ends]
     return float(np.mean(values[:QUARTER_WEEKS])), float(np.mean(values[QUARTER_WEEKS:]))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simulations import rules
 from simulations.calendar import DAY, HOUR, WEEK_DAYS, Timeline, quarter_starts, timeline, working_days
 from simulations.changes import scenario_after
+from simulations.given import GivenDeal, given_deals
 from simulations.regime import Regime, make_regime
 from simulations.scenario.model import Scenario
 from simulations.scenario.people import SeatGroup
@@ -34,6 +35,8 @@ class Plan:
         For each seat the week in which its first holder begins, -1 for always.
     regimes : tuple of Regime
         In order of time; the first starts on day 0.
+    given : tuple of GivenDeal
+        The open opportunities that a run starts from.
     """
 
     scenario: Scenario
@@ -45,6 +48,7 @@ class Plan:
     seats: int
     hired_week: tuple[int, ...]
     regimes: tuple[Regime, ...]
+    given: tuple[GivenDeal, ...]
 
     def regime(self, day: int) -> Regime:
         """Return the regime that holds on a day."""
@@ -97,6 +101,7 @@ def make_plan(scenario: Scenario) -> Plan:
         seats=sum(group.seats for group in groups),
         hired_week=tuple(_hired_week(group, line) for group in groups for _ in range(group.seats)),
         regimes=_regimes(scenario, line),
+        given=given_deals(scenario),
     )
 
 

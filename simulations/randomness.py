@@ -61,6 +61,9 @@ SERIES_ATTRITION: Final = 5
 #: Introductions of an ask at the qualified meeting are numbered from here, those of the win from 0.
 MEETING_INTRODUCTIONS: Final = 1_024
 
+GIVEN_TENURE: Final = 255
+GIVEN_STREAM: Final = 255
+
 _MASK: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
 _M0: Final = np.uint64(0xD2511F53)
@@ -184,6 +187,20 @@ def environment_key(series: int, seat: int, index: int) -> int:
     """Return `environment_birth` for coordinates that fit."""
     place = (np.uint64(series) << _STREAM_SHIFT) | (np.uint64(seat) << _TENURE_SHIFT)
     return _ENVIRONMENT_TOP | place | np.uint64(index)  # type: ignore[return-value]  # numba's uint64
+
+
+@compiled("uint64(int64, uint64)")
+def given_key(source: int, index: int) -> int:
+    """Return the birth key of the ``index``-th opportunity that a run starts from.
+
+    They take what no other birth has: of prospecting the last tenure, of inbound the last stream, of referrals the
+    smallest numbers. ``source``: its place in `simulations.regime.Regime.sources`.
+    """
+    if source == PROSPECTING:
+        return prospecting_key(0, GIVEN_TENURE, index)
+    if source == 1:  # introduced
+        return _REFERRAL_TOP | np.uint64(index)  # type: ignore[return-value]  # numba's uint64
+    return inbound_key(GIVEN_STREAM, index)
 
 
 def prospecting_birth(seat: int, tenure: int, k: int) -> int:

@@ -15,14 +15,14 @@ from simulations import rules
 from simulations.calendar import WEEK_DAYS
 from simulations.compiled import compiled_at_first_call, record_of
 from simulations.plan import Plan
-from simulations.randomness import SERIES_ABSENCE, SERIES_ATTRITION, environment_key
+from simulations.randomness import GIVEN_TENURE, SERIES_ABSENCE, SERIES_ATTRITION, environment_key
 from simulations.regime import SeatPlan
 
 NOBODY: Final = -1
 #: Weeks since the hire of somebody who has always been there.
 ALWAYS: Final = 1 << 40
-#: What the key of a random draw holds.
-MOST_TENURES: Final = 1 << 8
+#: What the key of a random draw holds; the last is that of the deals a run starts from.
+MOST_TENURES: Final = GIVEN_TENURE
 
 
 class SeatWeek(NamedTuple):
@@ -73,11 +73,11 @@ class Staffing:
         """Return the seats that somebody holds on a day, absent or not."""
         return np.flatnonzero(self.table[:, day // WEEK_DAYS]["tenure"] != NOBODY).tolist()
 
-    def days_worked(self, plan: Plan, seat: int) -> npt.NDArray[np.bool_]:
-        """Return on which days of the year a seat works."""
-        line = plan.timeline
-        weeks = self.table[seat, line.warm_up_weeks : line.warm_up_weeks + line.year_weeks]["works"] > 0
-        return plan.working[line.year_start_day : line.year_end_day] & np.repeat(weeks, WEEK_DAYS)
+    def days_worked(self, plan: Plan, seat: int, days: tuple[int, int]) -> npt.NDArray[np.bool_]:
+        """Return on which days, from the first of a week until before the first of another, a seat works."""
+        first, last = days
+        weeks = self.table[seat, first // WEEK_DAYS : last // WEEK_DAYS]["works"] > 0
+        return plan.working[first:last] & np.repeat(weeks, WEEK_DAYS)
 
 
 def is_drawn(plan: Plan) -> bool:
@@ -153,18 +153,22 @@ def _absent(terms: Any, seat: int, week: int, seed: Any, replication: Any) -> bo
     return rules.is_absent(terms.absent_share, seed, replication, birth)
 
 
-def weeks_away(plan: Plan, seat: int, day: int, luck: tuple[int, int] | None) -> Weeks:
-    """Return the weeks of the year in which a seat is known not to work, as the terms of a day have it.
+def weeks_away(plan: Plan, seat: int, days: tuple[int, int], luck: tuple[int, int] | None) -> Weeks:
+    """Return the weeks of a year in which a seat is known not to work.
 
     What is known to a plan: the hire and, of a replication given as (seed, replication), the absences. Nobody
     knows who will leave.
+
+    Parameters
+    ----------
+    days : (int, int)
+        The first day of the year, and the day whose terms hold.
     """
-    line = plan.timeline
-    weeks = np.arange(line.warm_up_weeks, line.warm_up_weeks + line.year_weeks)
-    away = np.asarray(weeks < plan.hired_week[seat])
+    first, day = days[0] // WEEK_DAYS, days[1]
+    away = np.asarray(np.arange(first, first + plan.timeline.year_weeks) < plan.hired_week[seat])
     terms = np.array([plan.regime(day).seats[seat]], dtype=SEAT_PLAN)
     if luck is not None and terms["absent_share"][0]:
-        _mark_absences(away, terms, seat, line.warm_up_weeks, np.uint64(luck[0]), np.uint64(luck[1]))
+        _mark_absences(away, terms, seat, first, np.uint64(luck[0]), np.uint64(luck[1]))
     return away
 
 

@@ -184,9 +184,11 @@ def _needed(plan: Plan, one: Gathered, other: Gathered) -> Needed:
 def _stationarity(plan: Plan, steady: Gathered) -> Stationarity:
     settling = steady.settling
     error = math.sqrt(settling.variance(2) / float(settling.count[2]))
+    # Where a run starts from given deals, nothing has to settle.
+    known = error > 0 and plan.timeline.warm_up_weeks > 0
     return Stationarity(
         quarter_before_last=settling.estimate(0),
         last_quarter=settling.estimate(1),
-        standard_errors=float(settling.mean[2]) / error if error > 0 else math.nan,
+        standard_errors=float(settling.mean[2]) / error if known else math.nan,
         offered_load=offered_load(plan),
     )

@@ -35,9 +35,9 @@ SERIES: Mapping[str, str] = MappingProxyType(
 def shown_weeks(line: Timeline) -> Ints:
     """Return the weeks that series cover, numbered from 1 for the year's first: 0 and below are warm-up.
 
-    The last 13 weeks of the warm-up, the year, and at most 26 weeks of the run-off.
+    The 13 weeks before the year, the year, and at most 26 weeks of the run-off.
     """
-    before = min(WEEKS_BEFORE, line.warm_up_weeks)
+    before = min(WEEKS_BEFORE, line.year_start_week)
     return np.arange(1 - before, line.year_weeks + min(line.run_off_weeks, MOST_WEEKS_AFTER) + 1)
 
 

@@ -81,14 +81,12 @@ class Hazards:
         return np.asarray(np.maximum(passed - 1, 0), dtype=np.int64)
 
 
-def estimate_hazards(
-    stays: Stays, stages: int, draws: int, rng: np.random.Generator, prior_events: float = PRIOR_EVENTS
-) -> Hazards:
+def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Generator) -> Hazards:
     """Return draws of the hazards of leaving each stage.
 
     The discrete-time cause-specific hazard (events over the number at risk, Kaplan and Meier 1958;
     Aalen and Johansen 1978) of each age class has a Dirichlet posterior: the classes are independent
-    (a beta process, Hjort 1990), the prior is worth ``prior_events`` events at the pace of the classes
+    (a beta process, Hjort 1990), the prior is worth `PRIOR_EVENTS` events at the pace of the classes
     around, shrunk toward the stage's and that toward all stages'. Draw 0 is the posterior mean. Classes
     hold about eight events, so that a hump or a minute of automatic declines stands in classes of its
     own and bends little beside it. The last class begins at the oldest age at which anything advanced;
@@ -103,7 +101,7 @@ def estimate_hazards(
     for stage, own in enumerate(classes):
         edges[stage, : len(own)] = own
         at = stays.stage == stage
-        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng, prior_events))
+        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng))
         rate[:, stage, len(own) - 1, -1] += 1 / max(float(own[-1]), 1.0)
     return Hazards(edges, rate)
 
@@ -141,7 +139,7 @@ def _stage_pace(stays: Stays, stages: int) -> Floats:
 
 
 def _rates(
-    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator, float]
+    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
 ) -> Floats:
     """Return hazard draws of one stage, P x classes x causes."""
     width = np.append(np.diff(edges), max(edges[-1], 30.0))
@@ -176,15 +174,15 @@ def _around(count: Floats, time: Floats, pace: Floats) -> Floats:
 
 
 def _leaving(
-    count: Floats, at_risk: Floats, prior_hazard: Floats, how: tuple[int, np.random.Generator, float]
+    count: Floats, at_risk: Floats, prior_hazard: Floats, how: tuple[int, np.random.Generator]
 ) -> Floats:
     """Return draws of the chance to leave within each class by cause; draw 0 is the mean."""
-    draws, rng, prior_events = how
+    draws, rng = how
     whole = prior_hazard.sum(axis=1, keepdims=True)
     leave, events = -np.expm1(-whole), count.sum(axis=1, keepdims=True)
     share = np.divide(prior_hazard, whole, out=np.zeros_like(prior_hazard), where=whole > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        worth = prior_events * np.fmin(1 / leave, at_risk[:, None] / events)
+        worth = PRIOR_EVENTS * np.fmin(1 / leave, at_risk[:, None] / events)
     worth = np.where(leave > 0, worth, 0.0)
     gone = count + worth * leave * share
     stay = np.maximum(at_risk[:, None] - events, 0.0) + worth * (1 - leave)

@@ -21,22 +21,32 @@ ASKED = int(Kind.ASKED)
 @compiled_inside
 def new_lead(w: World, s: int, birth: int, source: int, at: int, counted: bool) -> None:  # noqa: FBT001 - what a lead is
     """Let a lead of a seat appear at a time; as `simulations.reference.world.World.expect`."""
-    i = w.deals_made
-    if i >= w.deals_room:
-        w.full = 1
+    i = blank_deal(w, s, birth, source)
+    if i < 0:
         return
-    w.deals_made = i + 1
-    w.counted_open += counted
     deal = deal_at(w, i)
-    _begin(deal)
-    deal.birth = birth
+    w.counted_open += counted
     deal.appeared = at
-    deal.seat = s
-    deal.source = source
     deal.counted = counted
     if w.queue_rule == HIGHEST_VALUE_FIRST:
         draw_amount(w, i)
     expect(w, s, at * 8 + ARRIVAL, birth, i, ARRIVES)
+
+
+@compiled_inside
+def blank_deal(w: World, s: int, birth: int, source: int) -> int:
+    """Return the place of a new deal to which nothing has happened yet; -1 where there is no room."""
+    i = w.deals_made
+    if i >= w.deals_room:
+        w.full = 1
+        return -1
+    w.deals_made = i + 1
+    deal = deal_at(w, i)
+    _begin(deal)
+    deal.birth = birth
+    deal.seat = s
+    deal.source = source
+    return i
 
 
 @compiled_inside

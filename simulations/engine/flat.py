@@ -7,6 +7,7 @@ import numpy as np
 from simulations.calendar import MONTHS, WEEK_DAYS
 from simulations.engine.layout import (
     DAYS,
+    GIVEN,
     HAND_OVER,
     HOURS,
     PLANNED,
@@ -41,6 +42,7 @@ def given_tables(plan: Plan) -> dict[str, Table]:
         "seasons": _seasons(plan),
         "staff": np.zeros((plan.seats, weeks), dtype=SEAT_WEEK),
         "hand_overs": np.zeros(1, dtype=HAND_OVER),
+        "given": np.array(list(plan.given), dtype=GIVEN) if plan.given else np.zeros(1, dtype=GIVEN),
         "planned": np.zeros((plan.seats, 1), dtype=PLANNED),
     }
 
@@ -78,9 +80,10 @@ def world_of(plan: Plan) -> Table:
         "seats_count": plan.seats,
         "streams_count": plan.streams,
         "weeks_count": -(-line.end_day // WEEK_DAYS),
+        "given_count": len(plan.given),
         "last_stage": plan.stages - 1,
         "day_start": plan.day_start,
-        "year_start_day": line.year_start_day,
+        "habit_start_day": line.habit_start_day,
         "year_end_day": line.year_end_day,
         "end_day": line.end_day,
         "queue_rule": QUEUE_RULES[scenario.work.queue],

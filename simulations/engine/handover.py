@@ -7,6 +7,7 @@ from simulations.compiled import compiled_at_first_call, compiled_inside
 from simulations.engine.layout import NO_TASK, World
 from simulations.engine.memory import coming_at, deal_at, open_at, passing_at, seat_at, staff_at, waiting_at
 from simulations.engine.order import expect
+from simulations.engine.pipeline import enter
 from simulations.engine.tasks import queue
 from simulations.engine.telling import tell_before_all
 from simulations.journal import Kind
@@ -92,14 +93,8 @@ def _take_over(w: World, s: int, i: int, now: int) -> None:
     """Give a deal to a seat, with the work that it waits for."""
     deal = deal_at(w, i)
     deal.seat = s
-    if deal.stage >= 0:
-        place = seat_at(w, s).open
-        if place >= w.open_width:
-            w.full = 1
-            return
-        open_at(w, s, place).deal = i
-        seat_at(w, s).open = place + 1
-        deal.place = place
+    if deal.stage >= 0 and not enter(w, s, i):
+        return
     if deal.task != NO_TASK:
         queue(w, s, i, now)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from simulations.compiled import record_of
+from simulations.given import GivenDeal
 from simulations.journal import EVENT
 from simulations.regime import SeatPlan, SourcePlan, StagePlan, Terms
 from simulations.staffing import SEAT_WEEK, HandOver
@@ -122,6 +123,8 @@ PLANNED: Final = _record([("seconds", np.int64)])
 WEEK: Final = _record([("factor", np.float64)])
 #: An open opportunity of a seat, or a deal that is handed over, by its place in `DEAL`.
 OPEN: Final = _record([("deal", np.int64)])
+#: An opportunity that the run starts from.
+GIVEN: Final = record_of(GivenDeal)
 #: When the deals of those who left pass to others.
 HAND_OVER: Final = record_of(HandOver)
 
@@ -136,6 +139,7 @@ TABLES: Final = {
     "hours": HOURS,
     "staff": SEAT_WEEK,
     "hand_overs": HAND_OVER,
+    "given": GIVEN,
     "seasons": SEASON,
     "planned": PLANNED,
     "streams": STREAM,
@@ -149,7 +153,7 @@ TABLES: Final = {
 }
 
 #: One run: the scenario's numbers, where the tables stand, how many there are of everything. ``full``: a
-#: table had no room left, and the run must be made again in larger ones.
+#: table had no room left, and the run must be made again in larger ones. ``week``: how many have passed.
 WORLD: Final = _record(
     [
         *((name, np.int64) for name in TABLES),
@@ -157,7 +161,11 @@ WORLD: Final = _record(
         ("seats_count", np.int64),
         ("streams_count", np.int64),
         ("weeks_count", np.int64),
+        ("week", np.int64),
+        ("stop_week", np.int64),
         ("hand_overs_count", np.int64),
+        ("handed", np.int64),
+        ("given_count", np.int64),
         ("passing_room", np.int64),
         ("last_stage", np.int64),
         ("deals_room", np.int64),
@@ -169,7 +177,7 @@ WORLD: Final = _record(
         ("seed", np.uint64),
         ("replication", np.uint64),
         ("day_start", np.int64),
-        ("year_start_day", np.int64),
+        ("habit_start_day", np.int64),
         ("year_end_day", np.int64),
         ("end_day", np.int64),
         ("queue_rule", np.int64),
@@ -179,6 +187,7 @@ WORLD: Final = _record(
         ("until_closed", np.bool_),
         ("counts_deals", np.bool_),
         ("keep_journal", np.bool_),
+        ("ended", np.bool_),
     ]
 )
 

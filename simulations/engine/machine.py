@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,12 @@ from simulations.engine.flat import NO_RULE, given_tables, seats_table, world_of
 from simulations.engine.layout import COMING, DEAL, HAND_OVER, OPEN, PLANNED, ROW, RULE, STREAM, WAITING
 from simulations.engine.memory import Table, point_to
 from simulations.engine.run import run_world
-from simulations.hours import hours_table, phases, planned_table
+from simulations.engine.saved import COUNTED, Saved, copies, fits, put_back
+from simulations.hours import hours_table, phases
 from simulations.journal import EVENT, Events
 from simulations.luck import Luck
 from simulations.plan import Plan, make_plan
+from simulations.planned import planned_table
 from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Scenario
 from simulations.staffing import HandOver, Staffing, is_drawn, staffing_of
@@ -48,26 +51,75 @@ class Machine:
         own_hours: Sequence[int] | None = None,
         *,
         keep_journal: bool,
+        weeks: int | None = None,
     ) -> None:
         """Run one replication; what it leaves is overwritten by the next.
 
         Parameters and errors are those of `simulations.reference.simulate`; without a journal only the
-        tables of seats and deals are left.
+        tables of seats and deals are left. ``weeks``: stop when so many have passed; the whole run unless told.
         """
+        own = None if own_hours is None else tuple(own_hours)
+        nothing = Saved(cadence, seed, replication, own, keep_journal, {"week": 0}, {})
+        self._go_on(nothing, weeks)
+
+    def save(self) -> Saved:
+        """Return the last run as it stands."""
         world = self._world
-        world["seed"], world["replication"], world["keep_journal"] = seed, replication, keep_journal
-        luck = Luck(self.plan, seed, replication, self._staffing)
+        counted = {name: int(world[name][0]) for name in COUNTED}
+        return replace(self._last, counted=counted, tables=copies(world, self._written()))
+
+    def resume(self, saved: Saved, weeks: int | None = None) -> None:
+        """Go on with a saved run, as if it had never stopped.
+
+        The scenario may be another one that differs by changes from the saved week on: what happened before it is the
+        same.
+
+        Raises
+        ------
+        ValueError
+            The saved run is one of another number of seats or weeks.
+        """
+        if (
+            saved.tables["seats"].size != self.plan.seats
+            or saved.tables["weeks"].size != self._given["weeks"].size
+        ):
+            raise ValueError("the saved run has other seats or weeks")
+        self._go_on(saved, weeks)
+
+    def _go_on(self, saved: Saved, weeks: int | None) -> None:
+        world = self._world
+        self._last = saved
+        world["seed"], world["replication"] = saved.seed, saved.replication
+        world["keep_journal"] = saved.keep_journal
+        world["stop_week"] = (
+            world["weeks_count"] if weeks is None else min(weeks, int(world["weeks_count"][0]))
+        )
+        luck = Luck(self.plan, saved.seed, saved.replication, self._staffing)
         self._hire(luck.staffing)
-        self._plan_hours(cadence, luck, own_hours)
-        if keep_journal and not self._journal:
+        self._plan_hours(saved.cadence, luck, saved.own_hours)
+        if saved.keep_journal and not self._journal:
             self._journal = True
             self._make_room()
         point_to(world, self._given)
-        run_world(world)
-        while world["full"][0]:
+        while not self._try(saved):
             self._room *= 2
             self._make_room()
+
+    def _try(self, saved: Saved) -> bool:
+        """Run on from a saved state; return whether the tables had room for it."""
+        world = self._world
+        while not fits(saved, self._tables):
+            self._room *= 2
+            self._make_room()
+        world["full"] = 0
+        put_back(saved, world, self._written())
+        if not world["ended"][0] or saved.week == 0:
             run_world(world)
+        return not world["full"][0]
+
+    def _written(self) -> dict[str, Table]:
+        """Return the tables that a run writes."""
+        return {**self._tables, "weeks": self._given["weeks"]}
 
     def rows(self) -> Table:
         """Return the rows of the last run's journal, seat by seat within each week; overwritten by the next run."""
@@ -101,7 +153,9 @@ class Machine:
         if self._staffing is None:  # luck decides who is absent
             self._planned.clear()
         if key not in self._planned:
-            self._planned[key] = self._laid_out(*planned_table(luck, *key))
+            self._planned[key] = self._laid_out(
+                *planned_table(self.plan, *key, (luck.seed, luck.replication))
+            )
         given["planned"], given["rules"], given["days"]["rule"] = self._planned[key]
 
     def _hire(self, staffing: Staffing) -> None:
@@ -114,7 +168,7 @@ class Machine:
         self, table: npt.NDArray[np.int64], reactive: Sequence[Reactive | None]
     ) -> tuple[Table, Table, npt.NDArray[np.int64]]:
         """Return planned hours, the reactive rules, and each simulated day's rule."""
-        start, days = self.plan.timeline.year_start_day, self._given["days"].size
+        start, days = self.plan.timeline.habit_start_day, self._given["days"].size
         found = list(dict.fromkeys(rule for rule in reactive if rule is not None))
         by_day = np.full(days, NO_RULE, dtype=np.int64)
         if found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from simulations import rules
 from simulations.compiled import compiled_at_first_call, compiled_inside
 from simulations.engine.births import new_lead
+from simulations.engine.dealing import dealt_to
+from simulations.engine.given import open_given
 from simulations.engine.handover import hand_over
 from simulations.engine.layout import World
 from simulations.engine.memory import (
@@ -13,7 +15,6 @@ from simulations.engine.memory import (
     hand_over_at,
     season_at,
     seat_at,
-    staff_at,
     stream_at,
     terms_at,
     week_at,
@@ -28,7 +29,7 @@ WEEK_DAYS = 7
 
 @compiled_at_first_call
 def run_world(world: Table) -> None:
-    """Run warm-up, year and run-off; stops early where a table is full.
+    """Run the weeks from ``week`` on until ``stop_week``; stops early where a table is full.
 
     Seats have nothing to do with each other within a week, or until deals pass from one to another: so they
     run one after another.
@@ -38,18 +39,18 @@ def run_world(world: Table) -> None:
     world : array of one `simulations.engine.layout.WORLD`
     """
     w = world[0]
-    _start(w)
-    handed = 0
-    for week in range((w.end_day + WEEK_DAYS - 1) // WEEK_DAYS):
-        first, last = week * WEEK_DAYS, min((week + 1) * WEEK_DAYS, w.end_day)
+    if w.week == 0:
+        _start(w)
+    while w.week < w.stop_week and not w.full:
+        first, last = w.week * WEEK_DAYS, min((w.week + 1) * WEEK_DAYS, w.end_day)
         if w.until_closed and first >= w.year_end_day and w.counted_open == 0:
+            w.ended = True
             return
         for stream in range(w.streams_count):
             _arrive(w, stream, first, last)
-        handed = _pass_on(w, handed, last)
+        _pass_on(w, last)
         _run_until(w, last * DAY)
-        if w.full:
-            return
+        w.week += 1
 
 
 @compiled_at_first_call
@@ -59,14 +60,13 @@ def _run_until(w: World, until: int) -> None:
 
 
 @compiled_inside
-def _pass_on(w: World, handed: int, last: int) -> int:
-    """Let everybody come to the day of each hand-over before a day, and make it; return how many are made."""
-    while handed < w.hand_overs_count and hand_over_at(w, handed).day < last:
-        now = hand_over_at(w, handed).day * DAY
+def _pass_on(w: World, last: int) -> None:
+    """Let everybody come to the day of each hand-over before a day, and make it."""
+    while w.handed < w.hand_overs_count and hand_over_at(w, w.handed).day < last:
+        now = hand_over_at(w, w.handed).day * DAY
         _run_until(w, now)
-        hand_over(w, hand_over_at(w, handed).seat, now)
-        handed += 1
-    return handed
+        hand_over(w, hand_over_at(w, w.handed).seat, now)
+        w.handed += 1
 
 
 @compiled_inside
@@ -74,7 +74,8 @@ def _start(w: World) -> None:
     w.deals_made = 0
     w.rows_written = 0
     w.counted_open = 0
-    w.full = 0
+    w.handed = 0
+    w.ended = False
     _draw_market(w)
     for s in range(w.seats_count):
         seat = seat_at(w, s)
@@ -87,6 +88,7 @@ def _start(w: World) -> None:
         stream_at(w, stream).clock = 0
         stream_at(w, stream).k = 0
         stream_at(w, stream).point = _gap(w, stream, 0)
+    open_given(w)
 
 
 @compiled_inside
@@ -118,22 +120,9 @@ def _arrive(w: World, stream: int, first: int, last: int) -> None:
         while state.point <= reach:
             at = day * DAY - (state.clock - state.point) // ticks
             birth = inbound_key(stream, state.k)
-            s = _dealt_to(w, birth, day // WEEK_DAYS)
+            s = dealt_to(w, birth, day // WEEK_DAYS)
             if s >= 0:
                 new_lead(w, s, birth, FIRST_STREAM + stream, at, at < w.year_end_day * DAY)
             state.k += 1
             state.point += _gap(w, stream, state.k)
         state.clock = reach
-
-
-@compiled_inside
-def _dealt_to(w: World, birth: int, week: int) -> int:
-    """Return the seat that an inbound lead of a week goes to: of those held, the highest keyed score; -1 of none."""
-    best, chosen = -1.0, -1
-    for s in range(w.seats_count):
-        if staff_at(w, s, week).tenure < 0:
-            continue
-        score = rules.dealing_score(w.seed, w.replication, birth, s)
-        if score > best:
-            best, chosen = score, s
-    return chosen

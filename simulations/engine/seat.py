@@ -34,7 +34,8 @@ from simulations.engine.memory import (
     week_at,
 )
 from simulations.engine.order import drop_first_coming, next_deal
-from simulations.engine.stories import DISQUALIFIED, close, come, finish
+from simulations.engine.pipeline import DISQUALIFIED, close
+from simulations.engine.stories import come, finish
 from simulations.engine.tasks import begin
 from simulations.engine.telling import stamp, tell_seat
 from simulations.journal import Kind
@@ -180,11 +181,11 @@ def _planned(w: World, s: int) -> int:
     """Return the seconds that a seat is to prospect today."""
     seat = seat_at(w, s)
     regime = day_at(w, seat.day).regime
-    if not w.year_start_day <= seat.day < w.year_end_day:
+    if not w.habit_start_day <= seat.day < w.year_end_day:
         return hours_at(w, regime, s).steady_seconds
     rule = day_at(w, seat.day).rule
     if rule < 0:
-        return planned_at(w, seat.row, seat.day - w.year_start_day).seconds
+        return planned_at(w, seat.row, seat.day - w.habit_start_day).seconds
     if not seat.prospecting:
         return 0
     return min(rule_at(w, rule).seconds_when_on, hours_at(w, regime, s).day_seconds)

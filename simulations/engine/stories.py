@@ -25,21 +25,18 @@ from simulations.engine.memory import (
     day_at,
     deal_at,
     hours_at,
-    open_at,
-    seat_at,
     source_at,
     stage_at,
     terms_at,
 )
 from simulations.engine.order import expect
+from simulations.engine.pipeline import CENTS, close, enter
 from simulations.engine.tasks import begin, queue, set_task
 from simulations.engine.telling import tell
 from simulations.journal import Kind
 from simulations.randomness import EFFORT
 from simulations.randomness import REPLY as REPLY_PURPOSE
 from simulations.regime import FIRST_STREAM
-
-CENTS = 100
 
 LEAD = int(Kind.LEAD)
 DROPPED = int(Kind.DROPPED)
@@ -54,7 +51,6 @@ REVIVED = int(Kind.REVIVED)
 WON = int(Kind.WON)
 LOST = int(Kind.LOST)
 NO_DECISION = int(Kind.NO_DECISION)
-DISQUALIFIED = int(Kind.DISQUALIFIED)
 
 
 @compiled_inside
@@ -85,6 +81,12 @@ def come(w: World, s: int, i: int, what: int, now: int) -> None:
 def _ask_for(w: World, s: int, i: int, task: int, seconds: int, now: int) -> None:
     """Ask the rep for work; without contention it is done at once, and what follows from it too."""
     set_task(w, i, task, seconds, now)
+    ask_again(w, s, i, now)
+
+
+@compiled_inside
+def ask_again(w: World, s: int, i: int, now: int) -> None:
+    """Ask the rep for the work that a deal already needs; see `_ask_for`."""
     if w.contention:
         queue(w, s, i, now)
         return
@@ -112,7 +114,7 @@ def _finished(w: World, s: int, i: int, now: int) -> bool:
         return _chased(w, s, i, now)
     deal.last_touch = now
     if task == STAGE_WORK:
-        _await_reply(w, s, i, now)
+        await_reply(w, s, i, now)
         return False
     return _qualified(w, s, i, now)
 
@@ -136,13 +138,8 @@ def _qualified(w: World, s: int, i: int, now: int) -> bool:
     if w.queue_rule != HIGHEST_VALUE_FIRST:
         draw_amount(w, i)
     tell(w, s, i, OPENED, now, deal.cents / CENTS)
-    place = seat_at(w, s).open
-    if place >= w.open_width:
-        w.full = 1
+    if not enter(w, s, i):
         return False
-    open_at(w, s, place).deal = i
-    seat_at(w, s).open = place + 1
-    deal.place = place
     deal.opened = now
     ask_for_introductions(w, s, i, rules.AT_MEETING, now)
     deal.stage = 0
@@ -157,8 +154,15 @@ def _ready(w: World, s: int, i: int, now: int) -> None:
     deal.visit += 1
     deal.last_touch = now
     tell(w, s, i, READY, now, 0.0)
+    set_task(w, i, STAGE_WORK, stage_seconds(w, i, now), now)
+
+
+@compiled_inside
+def stage_seconds(w: World, i: int, now: int) -> int:
+    """Return the seconds of work that a stage visit needs."""
+    deal = deal_at(w, i)
     stage = stage_at(w, day_at(w, now // DAY).regime, deal.stage)
-    seconds = rules.duration(
+    return rules.duration(
         stage.effort_shape,
         stage.effort_seconds,
         stage.effort_cv,
@@ -168,11 +172,11 @@ def _ready(w: World, s: int, i: int, now: int) -> None:
         deal.visit,
         EFFORT,
     )
-    set_task(w, i, STAGE_WORK, seconds, now)
 
 
 @compiled_inside
-def _await_reply(w: World, s: int, i: int, now: int) -> None:
+def await_reply(w: World, s: int, i: int, now: int) -> None:
+    """Let the customer's reply come after its delay."""
     deal = deal_at(w, i)
     stage = stage_at(w, day_at(w, now // DAY).regime, deal.stage)
     seconds = rules.duration(
@@ -229,7 +233,7 @@ def _hear(w: World, s: int, i: int, now: int) -> None:
         deal.silent = True
         deal.attempt = 0
         tell(w, s, i, SILENT, now, 0.0)
-        _next_follow_up(w, s, i, now)
+        chase(w, s, i, now)
     else:
         close(w, s, i, LOST, now)
 
@@ -252,7 +256,8 @@ def _odds(w: World, i: int, now: int) -> float:
 
 
 @compiled_inside
-def _next_follow_up(w: World, s: int, i: int, now: int) -> None:
+def chase(w: World, s: int, i: int, now: int) -> None:
+    """Let the next follow-up to a silent customer fall due, or give up."""
     deal = deal_at(w, i)
     terms = _terms(w, now)
     if deal.attempt >= terms.max_follow_ups:
@@ -272,21 +277,5 @@ def _chased(w: World, s: int, i: int, now: int) -> bool:
         tell(w, s, i, REVIVED, now, float(deal.attempt))
         _ready(w, s, i, now)
         return True
-    _next_follow_up(w, s, i, now)
+    chase(w, s, i, now)
     return False
-
-
-@compiled_inside
-def close(w: World, s: int, i: int, kind: int, now: int) -> None:
-    """Take an opportunity out of the pipeline."""
-    deal = deal_at(w, i)
-    tell(w, s, i, kind, now, (1.0 if deal.silent else 0.0) if kind == DISQUALIFIED else deal.cents / CENTS)
-    deal.closed = True
-    deal.closed_at = now
-    deal.outcome = kind
-    last = seat_at(w, s).open - 1
-    seat_at(w, s).open = last
-    moved = open_at(w, s, last).deal
-    open_at(w, s, deal.place).deal = moved
-    deal_at(w, moved).place = deal.place
-    w.counted_open -= deal.counted

@@ -44,10 +44,14 @@ class Seat:
 
     # What deals ask of a rep.
 
-    def ask_for(self, deal: Deal, kind: TaskKind, seconds: int) -> simpy.Event:
-        """Put work into the queue; the event returned fires when it is done or has become pointless."""
+    def ask_for(self, deal: Deal, kind: TaskKind, seconds: int, ready: int | None = None) -> simpy.Event:
+        """Put work into the queue; the event returned fires when it is done or has become pointless.
+
+        ``ready``: since when it has been; now unless told.
+        """
         world = self.world
-        task = Task(kind, deal, world.now, seconds, seconds, world.env.event())
+        since = world.now if ready is None else ready
+        task = Task(kind, deal, since, seconds, seconds, world.env.event())
         deal.task = task
         if world.plan.scenario.switches.contention:
             self._queue.put(task)

@@ -8,6 +8,7 @@ import simpy
 
 from simulations import rules
 from simulations.calendar import DAY
+from simulations.given import CHASED, REP_AWAITED, GivenDeal
 from simulations.journal import Kind
 from simulations.randomness import EFFORT, MEETING_INTRODUCTIONS, REPLY, introduction_birth
 from simulations.reference.moments import Order
@@ -43,24 +44,50 @@ def opportunity_story(world: Surroundings, deal: Deal) -> Story:
     world.open(deal)
     _ask_for_introductions(world, deal, rules.AT_MEETING, world.regime.terms.ask_rate_meeting)
     deal.stage = 0
+    yield from _from_stage_to_stage(world, deal)
+
+
+def given_story(world: Surroundings, deal: Deal, given: GivenDeal) -> Story:
+    """Go on with an opportunity that the run starts from."""
+    if given.waits_for == CHASED:
+        yield from _be_chased(world, deal)
+    else:
+        if given.waits_for == REP_AWAITED:
+            yield world.rep(deal).ask_for(deal, TaskKind.STAGE, _effort(world, deal), given.ready)
+        if not deal.ended():
+            yield from _be_answered(world, deal)
+    yield from _from_stage_to_stage(world, deal)
+
+
+def _from_stage_to_stage(world: Surroundings, deal: Deal) -> Story:
     while not deal.ended():
         yield from _be_worked(world, deal)
         if deal.ended():
             return
-        yield from _hear_back(world, deal)
-        if _decide(world, deal):
-            yield from _be_chased(world, deal)
+        yield from _be_answered(world, deal)
+
+
+def _be_answered(world: Surroundings, deal: Deal) -> Story:
+    yield from _hear_back(world, deal)
+    if _decide(world, deal):
+        deal.silent = True
+        world.tell(Kind.SILENT, deal)
+        yield from _be_chased(world, deal)
 
 
 def _be_worked(world: Surroundings, deal: Deal) -> Story:
     deal.visit += 1
     deal.last_touch = world.now
     world.tell(Kind.READY, deal)
+    yield world.rep(deal).ask_for(deal, TaskKind.STAGE, _effort(world, deal))
+
+
+def _effort(world: Surroundings, deal: Deal) -> int:
+    """Return the seconds of work that this stage visit needs."""
     stage = world.regime.stages[deal.stage]
-    seconds = rules.duration(
+    return rules.duration(
         stage.effort_shape, stage.effort_seconds, stage.effort_cv, *world.key(deal), deal.visit, EFFORT
     )
-    yield world.rep(deal).ask_for(deal, TaskKind.STAGE, seconds)
 
 
 def _hear_back(world: Surroundings, deal: Deal) -> Story:
@@ -115,8 +142,6 @@ def _odds(world: Surroundings, deal: Deal) -> float:
 
 def _be_chased(world: Surroundings, deal: Deal) -> Story:
     """Silent: follow up until it revives, the attempts are used up, or a review ends it."""
-    deal.silent = True
-    world.tell(Kind.SILENT, deal)
     attempt = 0
     while attempt < world.regime.terms.max_follow_ups:
         attempt += 1

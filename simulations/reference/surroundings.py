@@ -18,7 +18,7 @@ from simulations.regime import Regime
 class Rep(Protocol):
     """Somebody who can be asked for work."""
 
-    def ask_for(self, deal: Deal, kind: TaskKind, seconds: int) -> simpy.Event:
+    def ask_for(self, deal: Deal, kind: TaskKind, seconds: int, ready: int | None = None) -> simpy.Event:
         """Put work into the queue; the event returned fires when it is done or has become pointless."""
         ...
 

@@ -8,14 +8,15 @@ import simpy
 
 from simulations import rules
 from simulations.calendar import DAY, WEEK_DAYS
+from simulations.given import CHASED, DEALT, GivenDeal
 from simulations.hours import Hours
 from simulations.journal import Kind, Sink
 from simulations.luck import Luck
 from simulations.plan import Plan
-from simulations.randomness import inbound_birth
+from simulations.randomness import given_key, inbound_birth
 from simulations.reference.moments import Moment, Order
 from simulations.reference.seat import Seat
-from simulations.reference.stories import lead_story
+from simulations.reference.stories import given_story, lead_story
 from simulations.reference.work import Deal
 from simulations.regime import FIRST_STREAM, Regime
 
@@ -94,6 +95,25 @@ class World:
     def _start(self, deal: Deal) -> None:
         self.env.process(lead_story(self, deal))
 
+    def _open_given(self) -> None:
+        """Open the opportunities that the run starts from, and let each go on from where it stands."""
+        deals = [self._given(given) for given in self.plan.given]
+        rows = [row for given, deal in zip(self.plan.given, deals, strict=True) for row in _past(given, deal)]
+        for row in sorted(rows, key=lambda row: row[0]):
+            self._record(*row)
+        for given, deal in zip(self.plan.given, deals, strict=True):
+            self.env.process(given_story(self, deal, given))
+
+    def _given(self, given: GivenDeal) -> Deal:
+        birth = int(given_key(given.source, given.number))
+        seat = self.luck.dealt_to(birth, 0) if given.seat == DEALT else given.seat
+        deal = Deal(birth, seat or 0, given.source, given.cents, counted=True, appeared=given.opened)
+        deal.stage, deal.visit, deal.last_touch = given.stage, 0, given.ready
+        deal.silent = given.waits_for == CHASED
+        self._counted_open += 1
+        self.rep(deal).deals[birth] = deal
+        return deal
+
     def open(self, deal: Deal) -> None:
         """Enter an opportunity into the pipeline."""
         self.tell(Kind.OPENED, deal, deal.cents / 100)
@@ -144,6 +164,7 @@ class World:
 
     def run(self) -> None:
         """Run warm-up, year and run-off."""
+        self._open_given()
         for seat in self.seats:
             self.env.process(seat.days())
         self.env.process(self._hand_overs())
@@ -159,3 +180,18 @@ class World:
             yield self.moment(day * DAY - self.now, Order.WEEK_END, 0)
             if not self._counted_open:
                 return
+
+
+Row = tuple[int, Kind, int, int, int, int, float]
+
+
+def _past(given: GivenDeal, deal: Deal) -> list[Row]:
+    """Return what the journal tells of a given deal before the run: it came, it was opened, it entered its stage."""
+    rows: list[Row] = [
+        (given.opened, Kind.LEAD, deal.seat, deal.birth, -1, -1, 0.0),
+        (given.opened, Kind.OPENED, deal.seat, deal.birth, -1, -1, given.cents / 100),
+        (given.entered, Kind.READY, deal.seat, deal.birth, given.stage, 0, 0.0),
+    ]
+    if deal.silent:
+        rows.append((given.entered, Kind.SILENT, deal.seat, deal.birth, given.stage, 0, 0.0))
+    return rows

@@ -165,7 +165,7 @@ class Sources(Part):
     """Where leads come from."""
 
     prospecting: Prospecting = Prospecting()
-    inbound: tuple[Inbound, ...] = Field((Inbound(),), max_length=256)
+    inbound: tuple[Inbound, ...] = Field((Inbound(),), max_length=255)
     referrals: Referrals = Referrals()
 
 

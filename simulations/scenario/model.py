@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from simulations.scenario.customers import DealValue, Market, Silence, Sources, Stage
 from simulations.scenario.evidence import assumed
+from simulations.scenario.given import OpenDeal
 from simulations.scenario.part import (
     NotNegative,
     Number,
@@ -159,5 +160,8 @@ class Scenario(Part):
     targets: Targets = Targets()
     ledger: Ledger = Ledger()
     horizon: Horizon = Horizon()
+    open_deals: tuple[OpenDeal, ...] = Field(
+        (), max_length=1_000_000, description="opportunities that are open when the run begins"
+    )
     switches: Switches = Switches()
     changes: tuple[Change, ...] = ()

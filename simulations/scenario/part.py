@@ -26,6 +26,7 @@ Weeks = Annotated[Number, Field(ge=0, le=520)]
 AbsenceWeeks = Annotated[Number, Field(ge=0, le=52)]
 # A seat's holders are numbered in 8 bits.
 Attrition = Annotated[Number, Field(ge=0, le=0.9)]
+SeatNumber = Annotated[Whole, Field(ge=1, le=65_536)]
 BackfillWeeks = Annotated[Whole, Field(ge=1, le=104)]
 HandOverDays = Annotated[Whole, Field(ge=1, le=728)]
 BlockMinutes = Annotated[Number, Field(ge=0, le=1_440)]

@@ -34,7 +34,7 @@ class Calendar(Part):
 
     year_start: date = Field(
         date(2026, 1, 5),
-        description="first day of the year under study; a Monday",
+        description="first day under the cadence, and of the year under study unless that is the second; a Monday",
         ge=date(1980, 1, 1),
         le=date(2100, 1, 1),
     )

@@ -107,9 +107,16 @@ class Horizon(Part):
     """Warm-up, year and run-off."""
 
     warm_up_weeks: Whole | None = Field(
-        None, ge=1, le=1_040, description="null: the larger of 52 and three mean cycles"
+        None,
+        ge=0,
+        le=1_040,
+        description="null: the larger of 52 and three mean cycles; none where open_deals are given",
     )
     year_weeks: Literal[52] = 52
+    years: Literal[1, 2] = Field(
+        1,
+        description="years under the cadence; the last is under study: 1 asks what a change of habit does now, 2 what the habit does",
+    )
     run_off: Literal["until_closed"] | Annotated[Whole, Field(ge=1, le=1_040)] | None = Field(
         None, description="weeks, or until_closed; null: three mean cycles"
     )

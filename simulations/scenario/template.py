@@ -28,6 +28,10 @@ CHANGES = """\
 #   - start: 2026-07-06
 #     prospecting_hours_per_week: 6
 #     advance_probability: {Discovery: 0.5}
+#     values: {"sources.prospecting.leads_per_hour": 0.2, "stages[Proposal].reply_days": 25}
+# Opportunities that are open when the run begins, in place of a warm-up:
+# open_deals:
+#   - {stage: Proposal, amount: 18000, age_days: 40, days_in_stage: 12, days_waited: 3}
 """
 
 

@@ -55,6 +55,8 @@ FRAME: Final = np.dtype(
         ("target", np.float64),
         ("first_shown", np.int64),
         ("last_week", np.int64),
+        ("habit_start", np.int64),
+        ("years", np.int64),
         ("counts_deals", np.bool_),
     ],
     align=True,
@@ -113,6 +115,7 @@ class Tally(NamedTuple):
 def empty_tally(frame: Frame, seats: int) -> Tally:
     """Return a tally of nothing yet."""
     terms = frame.terms[0]
+    years = int(terms["years"])
     weeks, stages, shown = int(terms["weeks"]), int(terms["stages"]), frame.weights.shape[0]
 
     def zeros(*shape: int) -> Ints:
@@ -133,5 +136,5 @@ def empty_tally(frame: Frame, seats: int) -> Tally:
         bookings_by_month=zeros(12),
         recognised=zeros(frame.recognised.size - 1),
         by_seat=zeros(seats),
-        seconds_by_seat=zeros(seats),
+        seconds_by_seat=zeros(seats * years),
     )

@@ -125,6 +125,9 @@ def read_hours(rows: Any, frame: Frame, tally: Tally) -> None:
             week = (row.time - terms.first_shown) // WEEK
             if week >= 0 and week < tally.hours_by_week.size:
                 tally.hours_by_week[week] += _seconds(row.value)
+            year = (row.time - terms.habit_start) // (terms.weeks * WEEK)
+            if year >= 0 and year < terms.years:
+                tally.seconds_by_seat[year * tally.by_seat.size + row.seat] += _seconds(row.value)
         if not terms.start <= row.time < terms.end:
             continue
         if row.deal < 0:
@@ -146,7 +149,6 @@ def _seat_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
     if kind == PROSPECTED:
         cell.prospected += seconds
         cell.blocks += 1
-        tally.seconds_by_seat[row.seat] += seconds
         out.prospecting_hours += seconds
     elif kind == SOLD:
         cell.left += seconds

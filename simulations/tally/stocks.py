@@ -18,7 +18,7 @@ def count_stocks(leads: Any, stays: Any, made: int, frame: Frame, tally: Tally) 
     """Count the open pipeline just before each week's end: shown weeks, the year by age class, the warm-up's last 26."""
     terms = frame.terms[0]
     shown = terms.first_shown
-    settling = terms.start - (tally.settling.size - 1) * WEEK
+    settling = terms.habit_start - (tally.settling.size - 1) * WEEK
     for i in range(made):
         stay = stays[i]
         lead = leads[stay.lead]

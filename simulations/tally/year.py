@@ -37,6 +37,8 @@ def frame_of(plan: Plan) -> Frame:
         team_target(plan),
         first,
         (end - first) // WEEK - 1,
+        line.habit_start_day * DAY,
+        line.years_count,
         plan.scenario.unit == "deals",
     )
     ends = [first + (week + 1) * WEEK - 1 for week in range(weeks.size)]
@@ -65,7 +67,9 @@ def year_of(machine: Machine, frame: Frame) -> YearMeasures:
     plan = machine.plan
     line = plan.timeline
     tally = empty_tally(frame, plan.seats)
-    market = np.ascontiguousarray(machine.market()[line.warm_up_weeks : line.warm_up_weeks + line.year_weeks])
+    market = np.ascontiguousarray(
+        machine.market()[line.year_start_week : line.year_start_week + line.year_weeks]
+    )
     last = _count(machine.rows(), machine.leads_made(), market, frame, tally)
     values = tally.scalars.view(np.float64)
     return YearMeasures(

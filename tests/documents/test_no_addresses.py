@@ -51,7 +51,9 @@ def test_the_lock_names_no_address_and_hashes_everything(house):
     assert "://" not in text
     pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert pins
-    assert [pin for pin in pins if not re.match(r"^[a-z0-9._-]+(\[[a-z0-9,._-]+\])?==[^ ]+( ; .+)? \\$", pin)] == []
+    assert [
+        pin for pin in pins if not re.match(r"^[a-z0-9._-]+(\[[a-z0-9,._-]+\])?==[^ ]+( ; .+)? \\$", pin)
+    ] == []
     blocks = re.split(r"\n(?=\S)", text)
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 

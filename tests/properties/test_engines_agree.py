@@ -21,6 +21,7 @@ from simulations.scenario.customers import (
     Sources,
     Stage,
 )
+from simulations.scenario.given import OpenDeal
 from simulations.scenario.model import Change, Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
 from simulations.scenario.people import Calendar, Reviews, SeatGroup, Team, Work
 from simulations.scenario.quarter import Push
@@ -152,6 +153,24 @@ changes = st.builds(
         lambda paths: {path: VALUES[path] for path in paths}
     ),
 )
+given_deal = st.builds(
+    lambda age, there, waited, silent, seat, source: OpenDeal(
+        stage="S0",
+        amount=1_234.5,
+        age_days=age,
+        days_in_stage=age * there,
+        days_waited=None if silent or waited is None else age * there * waited,
+        silent=silent,
+        source=source,
+        seat=seat,
+    ),
+    st.sampled_from([0.0, 3.0, 80.0]),
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.sampled_from([None, 0.0, 0.5, 1.0]),
+    st.booleans(),
+    st.sampled_from([None, 1]),
+    st.sampled_from(["prospecting", "referral"]),
+)
 scenarios = st.builds(
     Scenario,
     unit=st.sampled_from(["amount", "deals"]),
@@ -193,10 +212,14 @@ scenarios = st.builds(
         Calendar, working_days_per_week=st.sampled_from([5, 7]), fiscal_year_start_month=st.integers(1, 3)
     ),
     horizon=st.builds(
-        Horizon, warm_up_weeks=st.sampled_from([1, 5]), run_off=st.sampled_from([2, "until_closed"])
+        Horizon,
+        warm_up_weeks=st.sampled_from([1, 5]),
+        years=st.sampled_from([1, 1, 2]),
+        run_off=st.sampled_from([2, "until_closed"]),
     ),
     switches=switches,
     changes=st.one_of(st.just(()), st.tuples(changes)),
+    open_deals=st.one_of(st.just(()), st.lists(given_deal, max_size=12).map(tuple)),
 )
 
 

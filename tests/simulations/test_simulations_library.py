@@ -71,7 +71,9 @@ def test_what_cannot_be_drawn_is_refused(years, asked, message):
 
 @pytest.mark.parametrize("given", ["weekly", "custom"])
 def test_a_cadence_that_has_no_such_name_is_refused(given):
-    with pytest.raises(simulations.BadInput, match=f"found '{given}'; must be steady, sawtooth, reactive or quarter_end"):
+    with pytest.raises(
+        simulations.BadInput, match=f"found '{given}'; must be steady, sawtooth, reactive or quarter_end"
+    ):
         simulations.compare(SMALL, [given], replications=1)
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from simulations import engine, rules
 from simulations.calendar import DAY, timeline
-from simulations.hours import planned_table
 from simulations.journal import Kind, digest
 from simulations.load import offered_load
 from simulations.luck import Luck
 from simulations.plan import make_plan
+from simulations.planned import planned_table
 from simulations.scenario.model import Change, Custom, QuarterEnd, Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.records import Horizon, Switches
@@ -40,6 +40,11 @@ def of(events, kind):
 
 def staff(scenario, replication=0):
     return staffing_of(make_plan(scenario), SEED, replication)
+
+
+def planned(luck, cadence, phases):
+    """Return the planned seconds of every seat and day of the year."""
+    return planned_table(luck.plan, cadence, phases, (luck.seed, luck.replication))[0]
 
 
 # Hire and ramp.
@@ -106,7 +111,7 @@ def test_ramp_is_for_those_who_were_hired_and_its_switch_turns_it_off():
 def test_a_hire_within_the_year_keeps_the_hours_of_its_own_steady_plan(cadence):
     scenario = team(SeatGroup(seats=1, hired=START + timedelta(weeks=9)))
     luck = Luck(make_plan(scenario), SEED, 0)
-    tables = [planned_table(luck, each, (3,))[0] for each in (Steady(), cadence)]
+    tables = [planned(luck, each, (3,)) for each in (Steady(), cadence)]
     assert tables[0].sum() == tables[1].sum() > 0
     assert not tables[1][0, : 9 * 7].any()
 
@@ -153,9 +158,11 @@ def test_calendar_cadences_leave_absences_out_and_keep_each_seats_sum(cadence):
     plan = make_plan(scenario)
     for replication in range(5):
         luck = Luck(plan, SEED, replication)
-        steady, wave = (planned_table(luck, each, (2, 5, 0, 7))[0] for each in (Steady(), cadence))
+        steady, wave = (planned(luck, each, (2, 5, 0, 7)) for each in (Steady(), cadence))
         assert steady.sum(axis=1).tolist() == wave.sum(axis=1).tolist()
-        worked = np.array([luck.staffing.days_worked(plan, seat) for seat in range(4)])
+        worked = np.array(
+            [luck.staffing.days_worked(plan, seat, plan.timeline.years()[0]) for seat in range(4)]
+        )
         assert not wave[~worked].any()
         assert steady.sum() == plan.regime(0).seats[0].steady_seconds * worked.sum()
 
@@ -164,9 +171,7 @@ def test_what_absences_leave_no_room_for_is_lost_and_not_refused():
     """The plan fits when nobody is away; luck is no reason to refuse it."""
     scenario = team(SeatGroup(seats=12, absence_weeks_per_year=30, prospecting_hours_per_week=11))
     luck = Luck(make_plan(scenario), SEED, 0)
-    steady, wave = (
-        planned_table(luck, each, (0,) * 12)[0] for each in (Steady(), Sawtooth(weeks_on=8, weeks_off=8))
-    )
+    steady, wave = (planned(luck, each, (0,) * 12) for each in (Steady(), Sawtooth(weeks_on=8, weeks_off=8)))
     assert (wave.sum(axis=1) <= steady.sum(axis=1)).all()
     assert wave.sum() < steady.sum()
 

@@ -11,6 +11,7 @@ from simulations.luck import Luck
 from simulations.measures import measure
 from simulations.plan import make_plan
 from simulations.scenario.customers import Inbound, Referrals, Silence, Sources
+from simulations.scenario.given import OpenDeal
 from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.quarter import Push
@@ -21,6 +22,10 @@ from simulations.tally import frame_of, year_of
 SAME = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}
 TEAM = Team(groups=(SeatGroup(seats=2), SeatGroup(name="more", seats=1, win_logit=0.2)))
 BUSY = Sources(inbound=(Inbound(leads_per_week=6),), referrals=Referrals(ask_rate_win=0.9, introductions=1.5))
+GIVEN = tuple(
+    OpenDeal(stage="Proposal", amount=9_000 + number, age_days=5 * number, silent=number % 3 == 0)
+    for number in range(20)
+)
 CASES = {
     "plain": (Scenario(team=TEAM), Steady()),
     "families": (Scenario(team=TEAM, sources=BUSY, horizon=Horizon(run_off=40)), Sawtooth()),
@@ -52,6 +57,8 @@ CASES = {
         ),
         Sawtooth(),
     ),
+    "the second year": (Scenario(team=TEAM, horizon=Horizon(years=2, run_off=20)), Reactive()),
+    "from given deals": (Scenario(team=TEAM, open_deals=GIVEN, horizon=Horizon(run_off=20)), Sawtooth()),
     "until closed": (
         Scenario(team=TEAM, horizon=Horizon(warm_up_weeks=3, run_off="until_closed")),
         Reactive(),

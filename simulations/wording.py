@@ -108,8 +108,8 @@ def cadence_words(cadence: Cadence) -> str:
     if isinstance(cadence, Sawtooth):
         return f"the sawtooth ({cadence.weeks_on} weeks on, {cadence.weeks_off} off)"
     if isinstance(cadence, QuarterEnd):
-        weeks = "week" if cadence.weeks_off == 1 else f"{cadence.weeks_off} weeks"
-        return f"no prospecting in the last {weeks} of a quarter"
+        weeks = "the last week" if cadence.weeks_off == 1 else f"the last {cadence.weeks_off} weeks"
+        return f"the pause at quarter ends ({weeks} off)"
     if isinstance(cadence, Reactive):
         return "prospecting only when the pipeline looks thin"
     return "the custom plan" if isinstance(cadence, Custom) else "steady prospecting"

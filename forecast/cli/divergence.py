@@ -55,7 +55,7 @@ def print_simulated(year: SimulatedYear) -> None:
             )
         )
     show(
-        f"Simulated year number {year.example} of {year.name}, {year.unit}; target {money(year.target)}",
+        f"Simulated year number {year.example + 1} of {year.name}, {year.unit}; target {money(year.target)}",
         (
             "week",
             "ends",

@@ -47,7 +47,7 @@ def _groups(names: Sequence[str], size: int) -> list[list[str]]:
 def _print_years(comparison: Comparison, names: Sequence[str]) -> None:
     years = [comparison.cadence(name) for name in names]
     show(
-        f"{comparison.scenario.name}: {comparison.replications:,} simulated years of each cadence",
+        f"{comparison.scenario.name}: {comparison.replications:,} simulated years of each cadence{_which(comparison)}",
         ("", *names),
         [
             (_words(comparison, measure), *(_year_cell(year, measure) for year in years))
@@ -55,6 +55,11 @@ def _print_years(comparison: Comparison, names: Sequence[str]) -> None:
         ],
         note=f"Mean, in brackets its 95% interval. {MEASURE_NOTES}",
     )
+
+
+def _which(comparison: Comparison) -> str:
+    """Return which year under the cadence was looked at, where it is not the only one."""
+    return ", the second under it" if comparison.scenario.horizon.years > 1 else ""
 
 
 def _print_differences(comparison: Comparison, names: Sequence[str]) -> None:

@@ -36,6 +36,20 @@ def test_other_cadences_than_the_named_ones_are_only_steady(pipecast, small):
     assert "the sawtooth (4 weeks on, 4 off)" in out
 
 
+def test_a_pause_at_quarter_ends_is_a_cadence_and_the_second_year_is_named(pipecast, small):
+    code, out, _ = pipecast("simulate", small, "--cadence", "quarter_end:weeks_off=3", *WORDS)
+    assert code == 0
+    assert "the pause at quarter ends (the last 3 weeks off)" in out
+    assert "second" not in out
+    again = small.with_name("second.yaml")
+    again.write_text(
+        "team: {groups: [{seats: 2}]}\nhorizon: {years: 2, warm_up_weeks: 8}\n", encoding="utf-8"
+    )
+    code, out, _ = pipecast("compare", again, "--cadence", "sawtooth", *WORDS)
+    assert code == 0
+    assert "3 simulated years of each cadence, the second under it" in out
+
+
 def test_what_a_comparison_leaves_is_whole(pipecast, small, whole_folder, rows_of, outside, tmp_path):
     code, out, _ = pipecast("compare", small, *WORDS, "--out", "found")
     assert code == 0

@@ -42,6 +42,8 @@ class Asked:
     targets : tuple of float
         Multiples of the mean of the bookings for which chances are given.
     draws, seed : int
+    country : str or None
+        Whose public holidays count.
     """
 
     moment: pd.Timestamp
@@ -52,6 +54,7 @@ class Asked:
     targets: tuple[float, ...]
     draws: int
     seed: int
+    country: str | None = None
 
     @property
     def after(self) -> pd.Timestamp:
@@ -68,6 +71,7 @@ class Asked:
             "target": self.target,
             "targets": list(self.targets),
             "draws": self.draws,
+            "country": self.country,
         }
 
 
@@ -167,6 +171,7 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     unit: Unit = "amount",
     draws: int = DRAWS,
     seed: int = SEED,
+    country: str | None = None,
     findings: Iterable[Finding] = (),
 ) -> Forecast:
     """Return the forecast of the bookings of a period.
@@ -187,6 +192,8 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
         At least 100.
     seed : int
         The same seed and inputs give the same numbers.
+    country : str, optional
+        Two-letter code whose public holidays count; without it the three that most calendars share.
     findings : iterable of Finding
         What the reading noticed; passed on. What is masked or may look ahead is added if it did not say so.
 
@@ -198,10 +205,10 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     """
     first, last = (pd.Timestamp(text).normalize() for text in (start, end))
     moment = moment_of_knowledge(as_of, first.date())
-    asked = Asked(moment, first, last, unit, target, tuple(targets or ()), draws, seed)
+    asked = Asked(moment, first, last, unit, target, tuple(targets or ()), draws, seed, country)
     check(asked)
     known = known_at(tables, moment)
-    calibration = calibrate(known, moment, max(asked.after, moment), seed=seed)
+    calibration = calibrate(known, moment, max(asked.after, moment), seed=seed, country=country)
     cycle = sales_cycle(known, moment, seed=seed)
     return answer(calibration, asked, cycle, _with_knowledge(tables, moment, findings))
 

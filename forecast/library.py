@@ -114,6 +114,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     unit: Unit = "amount",
     draws: int = forecasting.DRAWS,
     seed: int = forecasting.SEED,
+    country: str | None = None,
 ) -> ForecastPeriod:
     """Forecast what a pipeline will book in a period.
 
@@ -133,6 +134,8 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         What is counted.
     draws, seed : int
         The same seed gives the same numbers.
+    country : str, optional
+        Two-letter code whose public holidays count; without it the three that most calendars share.
 
     Raises
     ------
@@ -150,6 +153,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         unit=unit,
         draws=draws,
         seed=seed,
+        country=country,
         findings=reading.findings,
     )
     return ForecastPeriod.of(found, reading.currency)

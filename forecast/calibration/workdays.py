@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.calibration.records import Floats, Ints
+from simulations.errors import BadInput, Problem
 
 WEEK = 7
 #: Relative pace of Monday to Sunday before anything is seen, worth `PRIOR_EVENTS` events.
@@ -56,6 +57,11 @@ def public_holidays(country: str | None, first: int, last: int) -> Ints:
     """Return public holidays as days since 1970-01-01.
 
     Without a country: 1 January, 25 and 26 December, the days that most calendars share.
+
+    Raises
+    ------
+    BadInput
+        The holidays of the country are not known.
     """
     years = range((EPOCH + dt.timedelta(days=first)).year, (EPOCH + dt.timedelta(days=last)).year + 1)
     if country is None:
@@ -63,6 +69,9 @@ def public_holidays(country: str | None, first: int, last: int) -> Ints:
     else:
         import holidays
 
+        if country not in holidays.list_supported_countries():
+            allowed = "must be an ISO 3166 country code such as US or DE"
+            raise BadInput([Problem("the question", "", "country", country, allowed)])
         found = holidays.country_holidays(country, years=years)
     return np.array(sorted((day - EPOCH).days for day in found), dtype=np.int64)
 

@@ -49,6 +49,11 @@ MOST_TARGETS = 1_000
     "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
 )
 @click.option(
+    "--country",
+    metavar="CODE",
+    help="Whose public holidays count, such as US; default: the three most calendars share.",
+)
+@click.option(
     "--week-by-week",
     is_flag=True,
     help="Also what each week of the period, as far as it has passed, said about the target (takes longer).",
@@ -101,6 +106,7 @@ def _forecast(
         unit=given["unit"],
         draws=given["draws"],
         seed=given["seed"],
+        country=given["country"],
         findings=reading.findings,
     )
 
@@ -117,6 +123,7 @@ def _year(reading: Reading, given: dict[str, Any], target: float) -> ImportedYea
             until=_moment(reading, given),
             unit=given["unit"],
             seed=given["seed"],
+            country=given["country"],
             progress=tell,
         )
 

@@ -99,6 +99,7 @@ def forecast_settings(forecast: Forecast) -> Settings:
         (
             ("seed", str(asked.seed)),
             ("draws", f"{asked.draws:,}"),
+            ("public holidays", asked.country or "1 January, 25 and 26 December"),
             ("knowledge ends", f"{asked.moment:%Y-%m-%d %H:%M}"),
             ("period", f"{asked.start:%Y-%m-%d} to {asked.end:%Y-%m-%d}, both days inside"),
             ("counted in", "deals" if asked.unit == "deals" else "amount"),

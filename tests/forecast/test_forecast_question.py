@@ -37,6 +37,7 @@ def asked(tables: CrmTables, **other: object) -> Forecast:
         ({"targets": [0.5, -0.5]}, ("targets", "must be multiples of the mean, 0 or more")),
         ({"draws": 99}, ("draws", "99", "must be 100 or more")),
         ({"seed": -1}, ("seed", "-1", "must be 0 or more")),
+        ({"country": "XX"}, ("country", "XX", "must be an ISO 3166 country code")),
         ({"unit": "euros"}, ("unit", "euros", "must be amount or deals")),
     ],
 )
@@ -133,3 +134,10 @@ def test_few_wins_and_missing_amounts_are_found(made_crm) -> None:
     codes = {finding.code for finding in asked(blank).findings}
     assert {"few_wins", "open_without_amount"} <= codes
     assert "open_without_amount" not in {finding.code for finding in asked(blank, unit="deals").findings}
+
+
+def test_a_countrys_holidays_are_days_on_which_little_happens(tables):
+    """19 and, as 4 July is a Saturday, 3 July 2026 are holidays in the US: fewer bookings are expected."""
+    plain, american = (asked(tables, end="2026-07-05", country=country) for country in (None, "US"))
+    assert american.mean < plain.mean
+    assert american.to_dict()["inputs"]["country"] == "US"

@@ -10,7 +10,7 @@ from forecast.divergence.watching import OUT_OF_REACH
 from forecast.sentences import Sentence, say
 from forecast.wording import UNSAID, amount, chance, long_day
 from simulations.plots.numerals import counted
-from simulations.wording import REASONS, cadence_words
+from simulations.wording import REASONS, cadence_words, unit_words
 
 DAYS_A_WEEK = 7
 
@@ -24,7 +24,7 @@ def imported_sentences(year: ImportedYear, currency: str = "") -> tuple[Sentence
     currency : str
         Of the amounts; empty where unknown. Ignored where deals are counted.
     """
-    unit = "deals" if year.unit == "deals" else currency
+    unit = unit_words(year.unit, currency)
     if not year.weeks:
         return (say("imported.unsaid", reason=UNSAID[year.reason]),)
     answer = _answer(year, unit)

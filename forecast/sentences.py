@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.forecasting import Forecast
 from forecast.wording import TEMPLATES, amount, chance
-from simulations.wording import three_digits
+from simulations.wording import three_digits, unit_words
 
 LOW, HIGH = 0.1, 0.9
 #: A share of the expected bookings below which what is not yet created "hardly counts".
@@ -58,7 +58,7 @@ def forecast_sentences(forecast: Forecast, currency: str = "") -> tuple[Sentence
 
 def unit_of(forecast: Forecast, currency: str) -> str:
     """Return what a forecast's bookings are counted in: the currency, or ``deals``."""
-    return "deals" if forecast.asked.unit == "deals" else currency
+    return unit_words(forecast.asked.unit, currency)
 
 
 def _target(forecast: Forecast, unit: str) -> Iterator[Sentence]:

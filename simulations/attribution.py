@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from simulations.engines import Years, years_by
+from simulations.engines import Years, own_hours, years_by
 from simulations.experiment import spends_other_hours
 from simulations.feasible import check_cadence
-from simulations.intervals import Estimate, moments_of
+from simulations.intervals import Estimate, estimate
 from simulations.plan import make_plan
 from simulations.processes import by_threads
 from simulations.scenario.model import Cadence, Scenario, Steady
@@ -213,13 +213,19 @@ def _differences(
     scenario: Scenario, cadence: Cadence, replications: int, seed: int, workers: int | None
 ) -> npt.NDArray[np.float64]:
     """Return steady less the other, replications x (at equal hours, as they are) x `WHAT`."""
+
+    def pair(years: Years, replication: int) -> list[list[float]]:
+        return _pair(years, cadence, replication)
+
+    return _by_replication(scenario, pair, replications, seed, workers)
+
+
+def _by_replication(
+    scenario: Scenario, look: Callable[[Years, int], Any], replications: int, seed: int, workers: int | None
+) -> Floats:
+    """Return what is seen of every replication, in their order, as one array."""
     plan = make_plan(scenario)
-    rows = by_threads(
-        lambda: years_by("compiled", plan, seed),
-        lambda years, replication: _pair(years, cadence, replication),
-        replications,
-        workers,
-    )
+    rows = by_threads(lambda: years_by("compiled", plan, seed), look, replications, workers)
     return np.array(list(rows))
 
 
@@ -227,8 +233,7 @@ def _pair(years: Years, cadence: Cadence, replication: int) -> list[list[float]]
     steady, other = years.year(Steady(), replication), years.year(cadence, replication)
     equal = steady
     if spends_other_hours(cadence):
-        own = tuple(int(seconds) for seconds in other.seconds_by_seat)
-        equal = years.year(Steady(), replication, own)
+        equal = years.year(Steady(), replication, own_hours(other))
     return [[one.scalars[name] - other.scalars[name] for name in WHAT] for one in (equal, steady)]
 
 
@@ -236,17 +241,12 @@ def paired_total(
     scenario: Scenario, cadence: Cadence, replications: int, seed: int, workers: int | None = None
 ) -> Estimate:
     """Return steady's total less the cadence's, as a share of steady's mean, which is taken as known."""
-    plan = make_plan(scenario)
-    pairs = by_threads(
-        lambda: years_by("compiled", plan, seed),
-        lambda years, replication: [
-            years.year(rule, replication).scalars["total"] for rule in (Steady(), cadence)
-        ],
-        replications,
-        workers,
-    )
-    totals = np.array(list(pairs))
-    return _estimate((totals[:, 0] - totals[:, 1]) / totals[:, 0].mean())
+
+    def both(years: Years, replication: int) -> list[float]:
+        return [years.year(rule, replication).scalars["total"] for rule in (Steady(), cadence)]
+
+    totals = _by_replication(scenario, both, replications, seed, workers)
+    return estimate((totals[:, 0] - totals[:, 1]) / totals[:, 0].mean())
 
 
 def shares_of(players: Sequence[str], values: Mapping[frozenset[str], Floats]) -> Shares:
@@ -260,16 +260,16 @@ def shares_of(players: Sequence[str], values: Mapping[frozenset[str], Floats]) -
     """
     everyone, nobody = frozenset(players), frozenset[str]()
     return Shares(
-        whole=_estimate(values[everyone]),
+        whole=estimate(values[everyone]),
         parts={
             name: Part(
-                shapley=_estimate(shapley(name, players, values)),
-                alone=_estimate(values[frozenset({name})] - values[nobody]),
-                removed=_estimate(values[everyone] - values[everyone - {name}]),
+                shapley=estimate(shapley(name, players, values)),
+                alone=estimate(values[frozenset({name})] - values[nobody]),
+                removed=estimate(values[everyone] - values[everyone - {name}]),
             )
             for name in players
         },
-        remainder=_estimate(values[nobody]),
+        remainder=estimate(values[nobody]),
     )
 
 
@@ -287,7 +287,3 @@ def shapley(name: str, players: Sequence[str], values: Mapping[frozenset[str], F
             before = frozenset(chosen)
             value += weight * (values[before | {name}] - values[before])
     return value
-
-
-def _estimate(values: Floats) -> Estimate:
-    return moments_of(values[:, None]).estimate(0)

@@ -56,6 +56,11 @@ class ReferenceYears:
         return measure(self._plan, events, market)
 
 
+def own_hours(year: YearMeasures) -> tuple[int, ...]:
+    """Return the seconds that each seat prospected in a year: what *steady at its own hours* spreads evenly."""
+    return tuple(int(seconds) for seconds in year.seconds_by_seat)
+
+
 def years_by(engine: Engine, plan: Plan, seed: int) -> Years:
     """Return what makes the years of a plan."""
     return CompiledYears(plan, seed) if engine == "compiled" else ReferenceYears(plan, seed)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from simulations.comparison import Comparison
-from simulations.engines import Engine, Years, years_by
+from simulations.engines import Engine, Years, own_hours, years_by
 from simulations.errors import BadInput, Problem
 from simulations.feasible import STEADY, check_cadence, name_cadences
 from simulations.gathering import Gathering
@@ -48,7 +48,7 @@ class Experiment:
         for name, cadence in self.cadences.items():
             found[name] = years.year(cadence, replication)
             if spends_other_hours(cadence):
-                own = tuple(int(seconds) for seconds in found[name].seconds_by_seat)
+                own = own_hours(found[name])
                 found[own_hours_name(name)] = years.year(Steady(), replication, own)
         return found
 

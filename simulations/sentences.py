@@ -10,7 +10,7 @@ from types import MappingProxyType
 from simulations.comparison import CadenceYear, Comparison, Contrast
 from simulations.intervals import Estimate
 from simulations.shortfall import Shortfall
-from simulations.wording import REASONS, TEMPLATES, cadence_words, money, percent, points
+from simulations.wording import REASONS, TEMPLATES, cadence_words, money, percent, points, value_unit
 
 #: An interval of the relative difference that lies within this range is "no difference to speak of".
 NO_DIFFERENCE = 0.02
@@ -114,8 +114,7 @@ def _warnings(comparison: Comparison) -> Iterator[Sentence]:
 
 
 def _unit(comparison: Comparison) -> str:
-    scenario = comparison.scenario
-    return "deals" if scenario.unit == "deals" else scenario.currency
+    return value_unit(comparison.scenario)
 
 
 def _plan(comparison: Comparison) -> Sentence:

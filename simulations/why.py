@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from simulations.attribution import Attribution, Part
-from simulations.wording import cadence_words, money, points
+from simulations.wording import cadence_words, money, points, value_unit
 
 #: What mechanisms are called within a sentence, and where they stand alone.
 MECHANISM_WORDS: Mapping[str, str] = MappingProxyType(
@@ -87,8 +87,7 @@ def _signed(value: float, unit: str) -> str:
 
 
 def _unit(attribution: Attribution) -> str:
-    scenario = attribution.scenario
-    return "deals" if scenario.unit == "deals" else scenario.currency
+    return value_unit(attribution.scenario)
 
 
 def chance_words(attribution: Attribution) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from simulations.scenario.model import Cadence, Custom, QuarterEnd, Reactive, Sawtooth
+from simulations.scenario.model import Cadence, Custom, QuarterEnd, Reactive, Sawtooth, Scenario
 
 #: By key: subject, then what the interval says. Placeholders hold finished words and numbers.
 TEMPLATES: Mapping[str, str] = MappingProxyType(
@@ -113,6 +113,16 @@ def cadence_words(cadence: Cadence) -> str:
     if isinstance(cadence, Reactive):
         return "prospecting only when the pipeline looks thin"
     return "the custom plan" if isinstance(cadence, Custom) else "steady prospecting"
+
+
+def value_unit(scenario: Scenario) -> str:
+    """Return what bookings are counted in: the currency, or ``deals``."""
+    return unit_words(scenario.unit, scenario.currency)
+
+
+def unit_words(unit: str, currency: str) -> str:
+    """Return what bookings of a unit (``amount`` or ``deals``) are counted in."""
+    return "deals" if unit == "deals" else currency
 
 
 def money(value: float, unit: str) -> str:

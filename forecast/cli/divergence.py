@@ -10,6 +10,7 @@ import click
 from forecast.cli.tables import money, say, show
 from forecast.divergence_sentences import imported_sentences, simulated_sentences
 from forecast.wording import chance
+from simulations.wording import unit_words
 
 if TYPE_CHECKING:
     from forecast.divergence import ImportedYear, SimulatedYear
@@ -84,7 +85,7 @@ def print_imported(year: ImportedYear, currency: str = "") -> None:
     currency : str
         Of the amounts; empty where unknown. Ignored where deals are counted.
     """
-    unit = "deals" if year.unit == "deals" else currency
+    unit = unit_words(year.unit, currency)
     show(
         f"{year.start} to {year.end}, week by week{f', {unit}' if unit else ''}; target {money(year.target)}",
         (

@@ -11,9 +11,9 @@ from forecast.cli.tables import money, percent, say, show
 from forecast.report.rhythm import compared, grid_sentences
 from simulations.measures import MEASURES
 from simulations.plots.loss import staleness_words
-from simulations.plots.numerals import digits, value_unit
+from simulations.plots.numerals import digits
 from simulations.sentences import sentences, sentences_about
-from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words
+from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words, value_unit
 
 if TYPE_CHECKING:
     from simulations.comparison import CadenceYear, Comparison, Contrast, Role

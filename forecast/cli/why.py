@@ -74,9 +74,10 @@ def print_attribution(found: Attribution) -> None:
     """Print the sentences, and the table of parts for bookings and for the chance of target."""
     from forecast.cli.tables import money, say, show
     from simulations.why import chance_words, why_sentences
+    from simulations.wording import value_unit
 
     say([*why_sentences(found), chance_words(found)])
-    unit = "deals" if found.scenario.unit == "deals" else found.scenario.currency
+    unit = value_unit(found.scenario)
     header = ("mechanism", "part", "alone", "if removed")
     note = (
         "Steady less the other, mean and 95% interval. Part: averaged over all orders of switching the mechanisms on; "

@@ -10,7 +10,7 @@ from forecast.plots.divergence import draw_imported, draw_simulated
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.wording import chance, long_day
 from simulations.plots.numerals import quantity, span
-from simulations.wording import cadence_words
+from simulations.wording import cadence_words, unit_words
 
 QUESTION = "Is reality leaving the plan, and since when?"
 NOTHING = "Neither a simulated nor an imported year was looked at."
@@ -61,7 +61,7 @@ def _imported(year: ImportedYear, currency: str) -> Passage:
     title = f"The imported CRM, {long_day(year.start)} to {long_day(year.end)}"
     if not year.weeks:
         return Passage(title, "", said)
-    unit = "deals" if year.unit == "deals" else currency
+    unit = unit_words(year.unit, currency)
     picture = Picture(
         name="divergence",
         figure=draw_imported(year, unit),

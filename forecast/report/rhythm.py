@@ -12,12 +12,12 @@ from simulations.measures import MEASURES
 from simulations.plots.cadences import cadence_label
 from simulations.plots.differences import draw_differences
 from simulations.plots.loss import draw_loss, staleness_words
-from simulations.plots.numerals import digits, signed_percent, value_unit
+from simulations.plots.numerals import digits, signed_percent
 from simulations.plots.totals import draw_totals
 from simulations.plots.year import draw_year
 from simulations.sensitivity import LossGrid
 from simulations.sentences import sentences, sentences_about
-from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words
+from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words, value_unit
 
 #: The cadence that the answer is about, where it is among those compared.
 FIRST = "sawtooth"

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from simulations.attribution import Attribution, Shares
 from simulations.intervals import Estimate
 from simulations.plots.style import BLACK, BLUE, GREY, ORANGE, PURPLE, amount_axis, house_style, new_figure
-from simulations.wording import cadence_words
+from simulations.wording import cadence_words, value_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,8 +44,7 @@ def draw_attribution(attribution: Attribution) -> Figure:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
-    scenario = attribution.scenario
-    unit = "deals" if scenario.unit == "deals" else scenario.currency
+    unit = value_unit(attribution.scenario)
     amount_axis(axes, "x", "steady less the other, a year and team", _largest(shares), unit)
     axes.set_title(
         f"What makes {cadence_words(attribution.cadence)} differ from steady: right of 0 it costs bookings"

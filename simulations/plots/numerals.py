@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simulations.scenario.model import Scenario
-
 UNDEFINED = "not defined"
 MINUS = "\u2212"
 _MOST_DIGITS = 3
@@ -129,8 +127,3 @@ def counted(number: float, noun: str) -> str:
     """
     whole = round(number)
     return f"{whole:,} {noun}" if abs(whole) == 1 else f"{whole:,} {noun}s"
-
-
-def value_unit(scenario: Scenario) -> str:
-    """Return what bookings are counted in: the currency, or ``deals``."""
-    return scenario.currency if scenario.unit == "amount" else "deals"

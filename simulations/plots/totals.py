@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from simulations.comparison import CadenceYear, Comparison
 from simulations.plots.cadences import cadence_colour, cadence_lines
-from simulations.plots.numerals import quantity, share, value_unit
+from simulations.plots.numerals import quantity, share
 from simulations.plots.style import (
     BLACK,
     GREY,
@@ -18,6 +18,7 @@ from simulations.plots.style import (
     largest_of,
     new_figure,
 )
+from simulations.wording import value_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

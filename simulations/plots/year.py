@@ -13,7 +13,7 @@ from matplotlib.patches import ConnectionPatch
 from simulations.comparison import Band, CadenceYear, Comparison
 from simulations.example_year import ExamplePair, ExampleYear
 from simulations.plots.cadences import cadence_colour, cadence_label
-from simulations.plots.numerals import counted, value_unit
+from simulations.plots.numerals import counted
 from simulations.plots.style import (
     BLACK,
     GREY,
@@ -25,7 +25,7 @@ from simulations.plots.style import (
     largest_of,
     new_figure,
 )
-from simulations.wording import REASONS
+from simulations.wording import REASONS, value_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

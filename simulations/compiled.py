@@ -14,11 +14,14 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 import numba
 import numpy as np
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import CPUDispatcher
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
 #: Files whose compiled functions call each other across files, or whose records and constants are compiled in.
 SOURCES = (
+    "compiled.py",
     "randomness.py",
     "rules.py",
     "regime.py",
@@ -50,6 +53,7 @@ def _cache_folder() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
+_NO_DOOR = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _FOLDER = _cache_folder()
 if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # set by numba at import
@@ -62,6 +66,39 @@ def record_of(plan: type[tuple[Any, ...]]) -> np.dtype[np.void]:
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
+class _Later(CPUDispatcher):
+    """A function of one signature that is compiled, or read from the cache, when it is first needed.
+
+    A start that needs only the engine, into which the physics is compiled already, need not read each rule.
+    """
+
+    signature: str
+
+    def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
+        if self.overloads:
+            return super()._compile_for_args(*args, **kws)  # type: ignore[misc]  # numba's stubs leave it out
+        self._make()
+        return self  # which is then called
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        """Return what a function that calls this one is told about it; see numba's Dispatcher."""
+        self._make()
+        return super().get_call_template(args, kws)
+
+    def _make(self) -> None:
+        with global_compiler_lock:
+            if not self.overloads:
+                self.compile(self.signature)
+                self.disable_compile()
+
+
+class _NoDoor(CPUDispatcher):
+    """A function that only compiled functions may call."""
+
+    def __call__(self, *args: Any, **kws: Any) -> Any:  # noqa: ARG002 - refused, whatever they are
+        raise TypeError(f"only compiled functions may call {self.py_func.__name__}")
+
+
 def compiled(signature: str) -> Callable[[Function], Function]:
     """Compile a scalar function for one signature; where no folder is writable, without a cache.
 
@@ -71,7 +108,14 @@ def compiled(signature: str) -> Callable[[Function], Function]:
         The numba signature, so that a call can never compile a second, subtly different version
         (a Python int may be signed or unsigned to numba, depending on its size).
     """
-    return cast("Callable[[Function], Function]", numba.njit(signature, cache=_FOLDER is not None))
+
+    def later(function: Function) -> Function:
+        made = _dispatcher(_Later, function, {})
+        if isinstance(made, _Later):
+            made.signature = signature
+        return made
+
+    return later
 
 
 def compiled_at_first_call(function: Function) -> Function:
@@ -79,9 +123,24 @@ def compiled_at_first_call(function: Function) -> Function:
     return cast("Function", numba.njit(nogil=True, cache=_FOLDER is not None)(function))
 
 
+def compiled_beside(function: Function) -> Function:
+    """Compile a function that only compiled functions call: without a door for Python, which takes long to make."""
+    return _dispatcher(_NoDoor, function, _NO_DOOR)
+
+
 def compiled_inside(function: Function) -> Function:
-    """Compile a function into each of its callers: a call that hands over a whole world of arrays costs more than most work."""
-    return cast("Function", numba.njit(nogil=True, forceinline=True, cache=_FOLDER is not None)(function))
+    """Compile a function into each of its callers; as `compiled_beside`."""
+    return _dispatcher(_NoDoor, function, {"forceinline": True, **_NO_DOOR})
+
+
+def _dispatcher(kind: type[CPUDispatcher], function: Function, options: dict[str, bool]) -> Function:
+    """Return a function as numba dispatches it, or itself where compilation is switched off."""
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # set by numba at import
+        return function
+    made = kind(function, targetoptions={"nopython": True, **options})
+    if _FOLDER is not None:
+        made.enable_caching()
+    return cast("Function", made)
 
 
 def is_compiled() -> bool:

@@ -114,13 +114,53 @@ def word_pair(
     return (w0 << _SHIFT) | w1, (w2 << _SHIFT) | w3
 
 
+@compiled("float64(uint64)")
+def _unit(word: np.uint64) -> float:
+    """Return the uniform that a 64-bit word stands for."""
+    return (np.float64(word >> _DROP) + 0.5) * _UNIT
+
+
+@compiled("float64(float64, float64)")
+def _box_muller(u: float, v: float) -> float:
+    """Return the standard normal that two uniforms stand for (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
 @compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
 def uniform_pair(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[float, float]:
     """Return two independent uniforms, each (u + 1/2) 2^-53 with u of 53 bits: never 0, never 1."""
     first, second = word_pair(seed, replication, birth, visit, purpose, attempt)
-    return (np.float64(first >> _DROP) + 0.5) * _UNIT, (np.float64(second >> _DROP) + 0.5) * _UNIT
+    return _unit(first), _unit(second)
+
+
+@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
+def normal_and_uniform(
+    seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
+) -> tuple[float, float]:
+    """Return `normal` of a key, whose attempt is even, and `uniform` of the next attempt.
+
+    Both ciphers are worked at once: a processor that waits for a product of one goes on with the other.
+    """
+    key = np.uint64(seed)
+    k0, k1 = key & _MASK, key >> _SHIFT
+    a0 = (np.uint64(visit) << _VISIT_SHIFT) | (np.uint64(purpose) << _PURPOSE_SHIFT) | np.uint64(attempt)
+    b0 = a0 | np.uint64(1)
+    a1 = b1 = np.uint64(birth) & _MASK
+    a2 = b2 = np.uint64(birth) >> _SHIFT
+    a3 = b3 = np.uint64(replication)
+    for _ in range(10):
+        p, q = _M0 * a0, _M0 * b0
+        r, s = _M1 * a2, _M1 * b2
+        a0, b0 = (r >> _SHIFT) ^ a1 ^ k0, (s >> _SHIFT) ^ b1 ^ k0
+        a2, b2 = (p >> _SHIFT) ^ a3 ^ k1, (q >> _SHIFT) ^ b3 ^ k1
+        a1, b1 = r & _MASK, s & _MASK
+        a3, b3 = p & _MASK, q & _MASK
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    x = _box_muller(_unit((a0 << _SHIFT) | a1), _unit((a2 << _SHIFT) | a3))
+    return x, _unit((b0 << _SHIFT) | b1)
 
 
 @compiled("float64(uint64, uint64, uint64, uint64, uint64, uint64)")
@@ -131,9 +171,9 @@ def uniform(seed: int, replication: int, birth: int, visit: int, purpose: int, a
 
 @compiled("float64(uint64, uint64, uint64, uint64, uint64, uint64)")
 def normal(seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int) -> float:
-    """Return one standard normal for a key (Box & Muller 1958)."""
+    """Return one standard normal for a key."""
     u, v = uniform_pair(seed, replication, birth, visit, purpose, attempt)
-    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+    return _box_muller(u, v)
 
 
 @compiled("float64(float64, uint64, uint64, uint64, uint64, uint64)")
@@ -150,12 +190,12 @@ def gamma(shape: float, seed: int, replication: int, birth: int, visit: int, pur
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     for attempt in range(0, 65_534, 2):
-        x = normal(seed, replication, birth, visit, purpose, attempt)
+        x, u = normal_and_uniform(seed, replication, birth, visit, purpose, attempt)
         v = 1.0 + c * x
         if v > 0.0:
             v = v * v * v
-            u = uniform(seed, replication, birth, visit, purpose, attempt + 1)
-            if math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+            # The first test implies the second, and spares two logarithms 19 times of 20.
+            if u < 1.0 - 0.0331 * x * x * x * x or math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
                 return boost * d * v
     return boost * d
 

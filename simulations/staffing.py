@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from simulations import rules
 from simulations.calendar import WEEK_DAYS
-from simulations.compiled import compiled_at_first_call, record_of
+from simulations.compiled import compiled_at_first_call, compiled_beside, record_of
 from simulations.plan import Plan
 from simulations.randomness import GIVEN_TENURE, SERIES_ABSENCE, SERIES_ATTRITION, environment_key
 from simulations.regime import SeatPlan
@@ -145,7 +145,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - tables to write, tables to read, a key
     return most
 
 
-@compiled_at_first_call
+@compiled_beside
 def _absent(terms: Any, seat: int, week: int, seed: Any, replication: Any) -> bool:
     if terms.absent_share == 0.0:
         return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,11 +61,16 @@ def engine_option(command: Command) -> Command:
 
 
 def tell_compilation(engine: str = "compiled") -> None:
-    """Say on standard error that the engine has to be compiled first, where it has."""
+    """Say on standard error that the engine has to be compiled first, where it has; what counts is compiled meanwhile."""
     from simulations.compiled import is_compiled
 
     if engine == "compiled" and not is_compiled():
         click.echo("Compiling the engine, once after installation: about half a minute ...", err=True)
+        subprocess.Popen(
+            [sys.executable, "-c", "from simulations.tally import compile_counting; compile_counting()"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def output_options(command: Command) -> Command:
@@ -109,10 +116,10 @@ def parse_cadence(text: str) -> Any:
     """
     from pydantic import TypeAdapter, ValidationError
 
-    from simulations.scenario.model import Cadence
+    from simulations.scenario.model import FileCadence
 
     kind, _, rest = text.partition(":")
-    adapter: TypeAdapter[Any] = TypeAdapter(Cadence)
+    adapter: TypeAdapter[Any] = TypeAdapter(FileCadence)
     try:
         return adapter.validate_python({"kind": kind, **_cadence_keys(kind, rest)})
     except ValidationError as error:
@@ -168,59 +175,3 @@ def _weekly_hours(path: Path) -> list[float]:
         allowed = "holds no number; write the prospecting hours of a week in each line"
         raise BadInput([Problem(str(path), "", "hours", "", allowed)])
     return hours
-
-
-def reading_options(command: Command) -> Command:
-    """Add what a reader of a CRM export may have to be told."""
-    for option in (
-        click.option(
-            "--day-first/--month-first",
-            "day_first",
-            default=None,
-            help="How 1/2/2026 is meant, where the file does not show it.",
-        ),
-        click.option("--encoding", default=None, help="Of a file that is not UTF-8."),
-        click.option(
-            "--mapping",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="YAML file that names columns, stages and probabilities.",
-        ),
-        click.option(
-            "--as-of",
-            "as_of",
-            default=None,
-            help="Moment of knowledge, such as 2026-03-31; default: the export's own.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def read_export(file: Path, given: dict[str, Any], start: Any) -> Any:
-    """Return the reading of an export as the options ask for it; ``start`` is the forecast's first day, if any."""
-    from forecast.crm import read_crm
-    from forecast.known import moment_of_knowledge
-
-    _check_encoding(given["encoding"])
-    as_of = None
-    if given["as_of"] is not None:
-        try:
-            as_of = moment_of_knowledge(given["as_of"], start)
-        except ValueError:
-            raise BadInput(
-                [Problem("--as-of", "", "", given["as_of"], "must be a day such as 2026-03-31")]
-            ) from None
-    return read_crm(
-        file, mapping=given["mapping"], as_of=as_of, day_first=given["day_first"], encoding=given["encoding"]
-    )
-
-
-def _check_encoding(name: str | None) -> None:
-    """Refuse an encoding that does not exist, also where the file turns out not to need it."""
-    import codecs
-
-    try:
-        codecs.lookup(name or "utf-8")
-    except LookupError:
-        allowed = "is no encoding; name one such as cp1252, latin-1 or utf-16"
-        raise BadInput([Problem("--encoding", "", "", str(name), allowed)]) from None

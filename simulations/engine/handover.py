@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulations.calendar import DAY, WEEK_DAYS
-from simulations.compiled import compiled_at_first_call, compiled_inside
+from simulations.compiled import compiled_beside, compiled_inside
 from simulations.engine.layout import NO_TASK, World
 from simulations.engine.memory import coming_at, deal_at, open_at, passing_at, seat_at, staff_at, waiting_at
 from simulations.engine.order import expect
@@ -15,7 +15,7 @@ from simulations.journal import Kind
 HANDED_OVER = int(Kind.HANDED_OVER)
 
 
-@compiled_at_first_call
+@compiled_beside
 def hand_over(w: World, s: int, now: int) -> None:
     """Let everything that waits for a leaver or is open pass to others, in the order of birth keys."""
     count = _give_up(w, s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulations import rules
-from simulations.compiled import compiled_at_first_call, compiled_inside
+from simulations.compiled import compiled_at_first_call, compiled_beside, compiled_inside
 from simulations.engine.births import new_lead
 from simulations.engine.dealing import dealt_to
 from simulations.engine.given import open_given
@@ -53,7 +53,7 @@ def run_world(world: Table) -> None:
         w.week += 1
 
 
-@compiled_at_first_call
+@compiled_beside
 def _run_until(w: World, until: int) -> None:
     for s in range(w.seats_count):
         run_seat(w, s, until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulations import rules
 from simulations.calendar import DAY, HOUR, WEEK_DAYS
-from simulations.compiled import compiled_at_first_call, compiled_inside
+from simulations.compiled import compiled_beside, compiled_inside
 from simulations.engine.births import new_lead
 from simulations.engine.layout import (
     BLOCK,
@@ -48,7 +48,7 @@ WORK_DAY = int(Kind.WORK_DAY)
 SOLD = int(Kind.SOLD)
 
 
-@compiled_at_first_call
+@compiled_beside
 def run_seat(w: World, s: int, until: int) -> None:
     """Let everything happen that concerns a seat and its deals before a time."""
     seat = seat_at(w, s)
@@ -108,23 +108,44 @@ def _next_morning(w: World, s: int) -> None:
 
 @compiled_inside
 def _moment(w: World, s: int) -> None:
-    """Let the seat's next moment happen."""
-    phase = seat_at(w, s).phase
-    if phase == TAKE:
-        _take(w, s)
-    elif phase == DONE:
+    """Let the seat's next moment happen, and the one that mostly follows it."""
+    seat = seat_at(w, s)
+    if seat.phase == DONE:
         _done(w, s)
-    elif phase == MORNING:
-        _morning(w, s)
-    elif phase == BLOCK:
-        _block(w, s)
-    elif phase == BLOCK_DONE:
-        _sell_from(w, s)
-    else:
+        if _is_next(w, s):
+            _take(w, s)
+    elif seat.phase == TAKE:
+        _take(w, s)
+    elif seat.phase == EVENING:
         _account(w, s)
+    else:
+        _before_selling(w, s)
 
 
 @compiled_inside
+def _before_selling(w: World, s: int) -> None:
+    seat = seat_at(w, s)
+    if seat.phase == BLOCK_DONE:
+        _sell_from(w, s)
+        if _is_next(w, s):
+            stamp(w, s, seat.time, seat.order, s)
+            _take(w, s)
+        return
+    if seat.phase == MORNING:
+        _morning(w, s)
+    if _is_next(w, s):
+        stamp(w, s, seat.time, seat.order, s)
+        _block(w, s)
+
+
+@compiled_inside
+def _is_next(w: World, s: int) -> bool:
+    """Return whether nothing comes to a deal before the seat's next moment; a day's moments lie in one week."""
+    seat = seat_at(w, s)
+    return seat.coming == 0 or coming_at(w, s, 0).at >= seat.time * 8 + seat.order
+
+
+@compiled_beside
 def _morning(w: World, s: int) -> None:
     """Review if it is due."""
     seat = seat_at(w, s)
@@ -144,19 +165,21 @@ def _morning(w: World, s: int) -> None:
 def _disqualify(w: World, s: int, now: int) -> None:
     """End what has had no next step for too long, in the order of birth keys."""
     after = terms_at(w, day_at(w, now // DAY).regime).disqualify_after
-    while True:
+    stale = 2
+    while stale > 1:
         chosen = -1
+        stale = 0
         for place in range(seat_at(w, s).open):
             i = open_at(w, s, place).deal
             deal = deal_at(w, i)
             in_work = deal.task >= 0 and deal.begun
             if deal.awaits_reply or in_work or not rules.is_stale(now, deal.last_touch, after):
                 continue
+            stale += 1
             if chosen < 0 or deal.birth < deal_at(w, chosen).birth:
                 chosen = i
-        if chosen < 0:
-            return
-        close(w, s, chosen, DISQUALIFIED, now)
+        if chosen >= 0:
+            close(w, s, chosen, DISQUALIFIED, now)
 
 
 @compiled_inside
@@ -191,7 +214,7 @@ def _planned(w: World, s: int) -> int:
     return min(rule_at(w, rule).seconds_when_on, hours_at(w, regime, s).day_seconds)
 
 
-@compiled_inside
+@compiled_beside
 def _block(w: World, s: int) -> None:
     """Begin the day's prospecting block; leads appear when the prospecting clock passes their points."""
     seat = seat_at(w, s)
@@ -217,7 +240,7 @@ def _block(w: World, s: int) -> None:
     seat.phase = BLOCK_DONE
 
 
-@compiled_inside
+@compiled_beside
 def _find_leads(w: World, s: int, lost: int, focused: int, ticks: int) -> None:
     """Let the leads of a block appear, the first seconds of which are lost."""
     seat = seat_at(w, s)
@@ -276,7 +299,7 @@ def _done(w: World, s: int) -> None:
         finish(w, s, i, seat.time)
 
 
-@compiled_inside
+@compiled_beside
 def _account(w: World, s: int) -> None:
     """End the day: what was sold, and what time was idle."""
     seat = seat_at(w, s)

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulations import rules
 from simulations.calendar import DAY, HOUR
-from simulations.compiled import compiled_inside
+from simulations.compiled import compiled_beside, compiled_inside
 from simulations.engine.births import ask_for_introductions, draw_amount
 from simulations.engine.layout import (
     ARRIVES,
@@ -59,7 +59,7 @@ def _terms(w: World, now: int) -> Any:
     return terms_at(w, day_at(w, now // DAY).regime)
 
 
-@compiled_inside
+@compiled_beside
 def come(w: World, s: int, i: int, what: int, now: int) -> None:
     """Let what was to come to a deal happen."""
     if what == REPLIES:
@@ -96,7 +96,7 @@ def ask_again(w: World, s: int, i: int, now: int) -> None:
         asked = _finished(w, s, i, now)
 
 
-@compiled_inside
+@compiled_beside
 def finish(w: World, s: int, i: int, now: int) -> None:
     """Finish a task, and let happen what follows from it; the rep has a queue."""
     if _finished(w, s, i, now):

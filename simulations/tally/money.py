@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulations.calendar import DAY, WEEK_DAYS
-from simulations.compiled import compiled_at_first_call
+from simulations.compiled import compiled_beside
 from simulations.randomness import MEETING_INTRODUCTIONS, REFERRAL, introduction_birth
 from simulations.tally.layout import HUNDREDTHS, NEVER, Floats, Frame, Ints, Tally
 from simulations.tally.reading import WON
@@ -18,7 +18,7 @@ FOUR_WEEKS = 4
 SOURCE_SHIFT = np.uint64(62)
 
 
-@compiled_at_first_call
+@compiled_beside
 def count_leads(leads: Any, frame: Frame, tally: Tally) -> None:
     """Count leads and opportunities, the fair year's bookings, cycle and win rate."""
     terms, out = frame.terms[0], tally.scalars[0]
@@ -49,7 +49,7 @@ def count_leads(leads: Any, frame: Frame, tally: Tally) -> None:
     out.cycle_days_median = np.median(cycles[:wins]) / DAY if wins else math.nan
 
 
-@compiled_at_first_call
+@compiled_beside
 def _book(lead: Any, terms: Any, in_year: bool, counted: bool, out: Any) -> None:  # noqa: FBT001 - flags of a lead
     if in_year and lead.appeared < terms.start:
         out.carried_in += lead.booked
@@ -61,7 +61,7 @@ def _book(lead: Any, terms: Any, in_year: bool, counted: bool, out: Any) -> None
         out.horizon_of_referrals += lead.booked
 
 
-@compiled_at_first_call
+@compiled_beside
 def _count_opened(lead: Any, terms: Any, out: Any) -> None:
     if not terms.start <= lead.opened < terms.end:
         return
@@ -75,7 +75,7 @@ def _count_opened(lead: Any, terms: Any, out: Any) -> None:
         out.opportunities_referral += 1
 
 
-@compiled_at_first_call
+@compiled_beside
 def find_families(leads: Any, frame: Frame) -> None:
     """Mark the introductions after the year that descend from counted opportunities."""
     end = frame.terms[0].end
@@ -101,7 +101,7 @@ def find_families(leads: Any, frame: Frame) -> None:
                 waiting += 1
 
 
-@compiled_at_first_call
+@compiled_beside
 def _introduced(leads: Any) -> tuple[Any, Ints]:
     """Return the birth keys of all introductions, sorted, and their places among the leads."""
     births = np.empty(leads.size, dtype=np.uint64)
@@ -116,13 +116,13 @@ def _introduced(leads: Any) -> tuple[Any, Ints]:
     return births[:count][order], places[:count][order]
 
 
-@compiled_at_first_call
+@compiled_beside
 def _place(births: Any, places: Ints, birth: int) -> int:
     at = np.searchsorted(births, birth)
     return places[at] if at < births.size and births[at] == birth else -1
 
 
-@compiled_at_first_call
+@compiled_beside
 def book_periods(leads: Any, frame: Frame, tally: Tally) -> None:
     """Count bookings by week, month, seat, and what each week's end still had to come."""
     terms = frame.terms[0]
@@ -147,14 +147,14 @@ def book_periods(leads: Any, frame: Frame, tally: Tally) -> None:
     _rhythm(quarters, terms, tally)
 
 
-@compiled_at_first_call
+@compiled_beside
 def _add(lead: Any, edges: Ints, sums: Ints) -> None:
     at = np.searchsorted(edges, lead.closed, side="right") - 1
     if 0 <= at < sums.size:
         sums[at] += lead.booked
 
 
-@compiled_at_first_call
+@compiled_beside
 def _rhythm(quarters: Ints, terms: Any, tally: Tally) -> None:
     out = tally.scalars[0]
     out.worst_quarter = quarters.min()
@@ -167,7 +167,7 @@ def _rhythm(quarters: Ints, terms: Any, tally: Tally) -> None:
     out.peak_to_trough = highest / lowest if lowest > 0 else math.nan
 
 
-@compiled_at_first_call
+@compiled_beside
 def _volatility(values: Floats) -> float:
     mean = values.mean()
     if mean <= 0.0:
@@ -175,7 +175,7 @@ def _volatility(values: Floats) -> float:
     return math.sqrt(((values - mean) ** 2).sum() / (values.size - 1)) / mean
 
 
-@compiled_at_first_call
+@compiled_beside
 def settle_year(frame: Frame, tally: Tally) -> None:
     """Put sums of hundredths into units, and what follows from them."""
     terms, out = frame.terms[0], tally.scalars[0]

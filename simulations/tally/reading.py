@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulations.calendar import DAY, HOUR, WEEK_DAYS
-from simulations.compiled import compiled_at_first_call
+from simulations.compiled import compiled_beside, compiled_inside
 from simulations.journal import Kind
 from simulations.tally.layout import HUNDREDTHS, LEAD, NEVER, STAY, Frame, Tally
 
@@ -25,7 +25,7 @@ WORK_DAY, SOLD = int(Kind.WORK_DAY), int(Kind.SOLD)
 NO_STAY = -1
 
 
-@compiled_at_first_call
+@compiled_beside
 def read_leads(rows: Any, count: int, frame: Frame) -> tuple[Any, Any, int, int]:
     """Return the leads, their stays in stages (with how many there are), and the time of the last event."""
     leads = np.empty(count, dtype=LEAD)
@@ -43,7 +43,7 @@ def read_leads(rows: Any, count: int, frame: Frame) -> tuple[Any, Any, int, int]
     return leads, stays, made, last
 
 
-@compiled_at_first_call
+@compiled_inside
 def _read(row: Any, lead: Any, here: Any, following: Any, made: int, counts_deals: bool) -> int:  # noqa: FBT001 - how the scenario counts
     """Read one event of a lead that is in a stay; return 1 where it begins the following one.
 
@@ -78,12 +78,12 @@ def _read(row: Any, lead: Any, here: Any, following: Any, made: int, counts_deal
     return 0
 
 
-@compiled_at_first_call
+@compiled_inside
 def _hundredths(row: Any, counts_deals: bool) -> int:  # noqa: FBT001 - how the scenario counts
     return HUNDREDTHS if counts_deals else math.floor(row.value * HUNDREDTHS + 0.5)
 
 
-@compiled_at_first_call
+@compiled_beside
 def _visits(rows: Any) -> int:
     count = 0
     for i in range(rows.size):
@@ -91,7 +91,7 @@ def _visits(rows: Any) -> int:
     return count
 
 
-@compiled_at_first_call
+@compiled_inside
 def _await(lead: Any) -> None:
     """Set a lead to what it is if it never appears within the run."""
     lead.birth = np.uint64(0)
@@ -108,7 +108,7 @@ def _await(lead: Any) -> None:
     lead.family = False
 
 
-@compiled_at_first_call
+@compiled_inside
 def _enter(stay: Any, row: Any) -> None:
     stay.lead = row.deal
     stay.stage = row.stage
@@ -116,7 +116,7 @@ def _enter(stay: Any, row: Any) -> None:
     stay.left = NEVER
 
 
-@compiled_at_first_call
+@compiled_beside
 def read_hours(rows: Any, frame: Frame, tally: Tally) -> None:
     """Count hours by activity, waits, silences and reviews' endings of the year; prospecting by shown week."""
     terms, out = frame.terms[0], tally.scalars[0]
@@ -137,12 +137,12 @@ def read_hours(rows: Any, frame: Frame, tally: Tally) -> None:
             _deal_hours(row, terms, tally, out)
 
 
-@compiled_at_first_call
+@compiled_inside
 def _seconds(hours: float) -> int:
     return math.floor(hours * HOUR + 0.5)
 
 
-@compiled_at_first_call
+@compiled_beside
 def _seat_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
     cell = tally.cells[row.seat * terms.weeks + (row.time - terms.start) // WEEK]
     seconds = _seconds(row.value)
@@ -163,7 +163,7 @@ def _seat_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
         out.review_hours += seconds
 
 
-@compiled_at_first_call
+@compiled_beside
 def _deal_hours(row: Any, terms: Any, tally: Tally, out: Any) -> None:
     kind = row.kind
     if kind == WORKED:

@@ -6,14 +6,14 @@ import math
 from typing import Any
 
 from simulations.calendar import DAY, HOUR, WEEK_DAYS
-from simulations.compiled import compiled_at_first_call
+from simulations.compiled import compiled_beside
 from simulations.tally.layout import HUNDREDTHS, Floats, Frame, Tally
 from simulations.tally.reading import WON
 
 WEEK = WEEK_DAYS * DAY
 
 
-@compiled_at_first_call
+@compiled_beside
 def count_stocks(leads: Any, stays: Any, made: int, frame: Frame, tally: Tally) -> None:
     """Count the open pipeline just before each week's end: shown weeks, the year by age class, the warm-up's last 26."""
     terms = frame.terms[0]
@@ -42,7 +42,7 @@ def count_stocks(leads: Any, stays: Any, made: int, frame: Frame, tally: Tally) 
     tally.scalars[0].weighted_at_year_end = weighted / HUNDREDTHS
 
 
-@compiled_at_first_call
+@compiled_beside
 def _looks(stay: Any, origin: int, count: int) -> tuple[int, int]:
     """Return which of the weekly looks at ``origin``, one week later, ... see a stay: entered before, left no earlier."""
     first = max(0, (stay.entered - origin) // WEEK + 1)
@@ -52,7 +52,7 @@ def _looks(stay: Any, origin: int, count: int) -> tuple[int, int]:
     return first, beyond
 
 
-@compiled_at_first_call
+@compiled_beside
 def _age(seconds: int, frame: Frame) -> int:
     age = 0
     for edge in frame.age_edges:
@@ -60,7 +60,7 @@ def _age(seconds: int, frame: Frame) -> int:
     return age
 
 
-@compiled_at_first_call
+@compiled_beside
 def settle_hours(market: Floats, frame: Frame, tally: Tally) -> None:
     """Put sums of seconds into hours and days, and what follows from them."""
     out = tally.scalars[0]
@@ -77,7 +77,7 @@ def settle_hours(market: Floats, frame: Frame, tally: Tally) -> None:
     out.idle_hours /= HOUR
 
 
-@compiled_at_first_call
+@compiled_beside
 def _by_kind_of_week(tally: Tally, out: Any) -> None:
     """Split hours left and days waited by whether the seat prospected in the week."""
     weeks_on = weeks_off = left_on = left_off = 0
@@ -103,7 +103,7 @@ def _by_kind_of_week(tally: Tally, out: Any) -> None:
     out.days_waited_off_week = waited_off / waits_off / DAY if waits_off else math.nan
 
 
-@compiled_at_first_call
+@compiled_beside
 def _market_timing(market: Floats, frame: Frame, tally: Tally) -> None:
     terms, out = frame.terms[0], tally.scalars[0]
     met = spent = 0.0

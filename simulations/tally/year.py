@@ -11,8 +11,9 @@ from simulations.compiled import compiled_at_first_call
 from simulations.engine import Machine
 from simulations.ledger import month_edges_before
 from simulations.measures import MEASURES, YearMeasures, team_target
-from simulations.plan import Plan
+from simulations.plan import Plan, make_plan
 from simulations.projection import AGE_EDGES_DAYS, PipelineYear
+from simulations.scenario.model import Scenario
 from simulations.tally.layout import FRAME, HUNDREDTHS, Floats, Frame, Ints, Tally, empty_tally
 from simulations.tally.money import book_periods, count_leads, find_families, settle_year
 from simulations.tally.reading import read_hours, read_leads
@@ -90,6 +91,12 @@ def year_of(machine: Machine, frame: Frame) -> YearMeasures:
             float(tally.settling[13:].mean()) / HUNDREDTHS,
         ),
     )
+
+
+def compile_counting() -> None:
+    """Compile what counts, before there is a run to count."""
+    plan = make_plan(Scenario())
+    year_of(Machine(plan), frame_of(plan))
 
 
 @compiled_at_first_call

@@ -10,6 +10,7 @@ import pytest
 
 import simulations
 from simulations.compiled import SOURCES, sources_hash
+from simulations.engine.seat import run_seat
 
 HERE = Path(simulations.__file__).parent
 NEEDED = ("compiled.py", "randomness.py", "rules.py")
@@ -74,3 +75,10 @@ def test_every_file_with_compiled_functions_is_looked_at(tmp_path):
         mine.write_text(text + "\n", "utf-8")
         assert sources_hash(copy) != before, path.name
         mine.write_text(text, "utf-8")
+
+
+def test_what_only_compiled_functions_may_call_refuses_python():
+    if os.environ.get("NUMBA_DISABLE_JIT") == "1":
+        pytest.skip("with compilation switched off there are no such functions")
+    with pytest.raises(TypeError, match="only compiled functions"):
+        run_seat(None, 0, 0)

@@ -22,7 +22,7 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3 pyth
 	echo $$candidate; break; fi; done)
 
 .PHONY: help install lock demo test test-deep coverage validate check lint format format-check type imports \
-	bench notebooks reference docs clean
+	bench bench-long notebooks reference docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -94,8 +94,11 @@ coverage: $(STAMP) ## which lines and branches do the tests reach?
 validate: $(STAMP) ## the long validation against simulated truth
 	@$(BIN)/python -m benchmarks.validate
 
-bench: $(STAMP) ## start-up time and replications a second
+bench: $(STAMP) ## how fast: one table, beside the reference and beside other tools
 	@$(BIN)/python -m benchmarks.speed
+
+bench-long: $(STAMP) ## the same, with the rows that take many minutes
+	@$(BIN)/python -m benchmarks.speed --long
 
 notebooks: $(STAMP) ## execute every notebook, leaving the files as they are
 	@$(PYTEST) tests/documents/test_notebooks.py

@@ -153,7 +153,8 @@ def _cycle(tables: CrmTables, moment: datetime, seed: int) -> list[tuple[float, 
     """Return percentiles of the cycle, and those of the wins so far."""
     cycle = sales_cycle(tables, pd.Timestamp(moment), seed=seed)
     rows = tables.opportunities[tables.opportunities["outcome"] == WON]
-    so_far = ((rows["closed"] - rows["created"]) / pd.Timedelta(days=1)).quantile(list(QUANTILES))
+    lasted: pd.Series[pd.Timedelta] = rows["closed"] - rows["created"]
+    so_far = (lasted / pd.Timedelta(days=1)).quantile(list(QUANTILES))
     found = (cycle.shortest, cycle.median, cycle.longest)
     return [(one.days, float(past)) for one, past in zip(found, so_far, strict=True)]
 

@@ -24,17 +24,15 @@ from simulations.engine.memory import (
     day_at,
     deal_at,
     hours_at,
-    open_at,
     planned_at,
     rule_at,
     seat_at,
     staff_at,
-    stage_at,
     terms_at,
     week_at,
 )
 from simulations.engine.order import drop_first_coming, next_deal
-from simulations.engine.pipeline import DISQUALIFIED, close
+from simulations.engine.reviewing import disqualify, look
 from simulations.engine.stories import come, finish
 from simulations.engine.tasks import begin
 from simulations.engine.telling import stamp, tell_seat
@@ -155,48 +153,10 @@ def _morning(w: World, s: int) -> None:
         seconds = rules.review_seconds(terms.review_hours, terms.review_minutes, seat.open)
         seconds = min(seconds, seat.day_end - seat.time)
         tell_seat(w, s, REVIEWED, seat.time, seconds / HOUR)
-        _disqualify(w, s, seat.time)
+        disqualify(w, s, seat.time)
         seat.time += seconds
     seat.phase = BLOCK
     seat.order = PROSPECTING
-
-
-@compiled_inside
-def _disqualify(w: World, s: int, now: int) -> None:
-    """End what has had no next step for too long, in the order of birth keys."""
-    after = terms_at(w, day_at(w, now // DAY).regime).disqualify_after
-    stale = 2
-    while stale > 1:
-        chosen = -1
-        stale = 0
-        for place in range(seat_at(w, s).open):
-            i = open_at(w, s, place).deal
-            deal = deal_at(w, i)
-            in_work = deal.task >= 0 and deal.begun
-            if deal.awaits_reply or in_work or not rules.is_stale(now, deal.last_touch, after):
-                continue
-            stale += 1
-            if chosen < 0 or deal.birth < deal_at(w, chosen).birth:
-                chosen = i
-        if chosen >= 0:
-            close(w, s, chosen, DISQUALIFIED, now)
-
-
-@compiled_inside
-def _look(w: World, s: int, rule: int) -> None:
-    """Let a reactive seat compare its pipeline with its need."""
-    seat = seat_at(w, s)
-    regime = day_at(w, seat.day).regime
-    weighted = 0
-    for place in range(seat.open):
-        deal = deal_at(w, open_at(w, s, place).deal)
-        worth = rules.worth_hundredths(deal.cents, w.counts_deals)
-        weighted += worth * stage_at(w, regime, deal.stage).weight
-    need = terms_at(w, regime).need
-    cover = weighted / need if need != 0.0 else float("inf")
-    seat.prospecting = rules.prospects_next(
-        seat.prospecting, cover, rule_at(w, rule).start_below, rule_at(w, rule).stop_above
-    )
 
 
 @compiled_inside
@@ -222,7 +182,7 @@ def _block(w: World, s: int) -> None:
     if week != seat.reviewed_week:
         seat.reviewed_week = week
         if day_at(w, seat.day).rule >= 0:
-            _look(w, s, day_at(w, seat.day).rule)
+            look(w, s, day_at(w, seat.day).rule)
     seconds = min(_planned(w, s), seat.day_end - seat.time)
     if seconds <= 0:
         _sell_from(w, s)

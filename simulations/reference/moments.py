@@ -43,5 +43,5 @@ class Moment(simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = None
-        priority = (int(order) << _BIRTH_BITS | birth) + _BEHIND_CONTINUATIONS
+        priority = (int(order) << _BIRTH_BITS | int(birth)) + _BEHIND_CONTINUATIONS
         env.schedule(self, priority=priority, delay=delay)  # type: ignore[arg-type]  # any int orders

@@ -40,6 +40,7 @@ class Machine:
         self._given = given_tables(plan)
         self._planned: dict[tuple[Cadence, tuple[int, ...]], tuple[Table, Table, npt.NDArray[np.int64]]] = {}
         self._staffing = None if is_drawn(plan) else staffing_of(plan, 0, 0)
+        self._pointed: dict[str, Table] = {}
         self._room, self._journal = 1, False
         self._make_room()
 
@@ -100,7 +101,7 @@ class Machine:
         if saved.keep_journal and not self._journal:
             self._journal = True
             self._make_room()
-        point_to(world, self._given)
+        point_to(world, self._given, self._pointed)
         while not self._try(saved):
             self._room *= 2
             self._make_room()
@@ -193,7 +194,7 @@ class Machine:
         }
         self._world["deals_room"], self._world["journal_room"] = DEALS * team, rows
         self._world["passing_room"] = 2 * A_SEAT * room
-        point_to(self._world, self._tables)
+        point_to(self._world, self._tables, self._pointed)
 
 
 def simulate(

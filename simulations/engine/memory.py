@@ -26,9 +26,12 @@ Table = npt.NDArray[np.void]
 _TABLES: dict[int, Table] = {}
 
 
-def point_to(world: Table, tables: dict[str, Table]) -> None:
-    """Write the addresses and widths of the tables into the world."""
+def point_to(world: Table, tables: dict[str, Table], pointed: dict[str, Table]) -> None:
+    """Write the addresses and widths of the tables into the world, but of those that ``pointed`` has already."""
     for name, table in tables.items():
+        if pointed.get(name) is table:
+            continue
+        pointed[name] = table
         address = table.ctypes.data
         world[name][0] = address
         world[f"{name}_width"][0] = table.shape[1] if table.ndim > 1 else 1

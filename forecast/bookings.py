@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -11,11 +13,12 @@ from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
+from forecast.winners import Winners
 
 Unit = Literal["amount", "deals"]
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-#: Chances are drawn for this many opportunities at a time, to bound memory.
-_CHUNK = 500
+#: Chances are drawn for this many opportunities at a time, amounts of about so many wins, to bound memory.
+_CHUNK, _WINS = 500, 2_000_000
 #: A draw that misses a target by rounding has reached it; the same at every scale.
 _ROUNDING = 1e-12
 
@@ -62,7 +65,12 @@ class Bookings:
 
     def chance_of(self, target: float) -> float:
         """Return the share of draws at or above a target; 1 at or below what is booked."""
-        return float((self.total >= target - _ROUNDING * abs(target)).mean())
+        return float(reached(self.total, target).mean())
+
+
+def reached(total: Floats, target: float) -> Bools:
+    """Return which draws are at or above a target; one that misses it by rounding is."""
+    return np.asarray(total >= target - _ROUNDING * abs(target))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +167,11 @@ def faster(chance: Floats, factor: Floats) -> Floats:
     return np.asarray(-np.expm1(np.log1p(-np.clip(chance, 0.0, 1 - 1e-12)) * factor))
 
 
-def draw_bookings(view: Outlook, unit: Unit) -> Bookings:
-    """Return draws of the bookings of a period, in amount or number of opportunities."""
+def draw_bookings(view: Outlook, unit: Unit, winners: Winners | None = None) -> Bookings:
+    """Return draws of the bookings of a period, in amount or number of opportunities; `open_winners` unless given."""
     return Bookings(
         booked=booked(view.calibration, view.period, unit),
-        open=_draw_open(view, unit),
+        open=open_sums(view, unit, open_winners(view) if winners is None else winners)[:, 0],
         new=_draw_new(view, unit),
     )
 
@@ -183,25 +191,36 @@ def value_if_won(calibration: Calibration, deal: Ints, unit: Unit) -> Floats:
     return np.asarray(np.where(np.isnan(amount), pool.mean() if len(pool) else 0.0, amount))
 
 
-def _draw_open(view: Outlook, unit: Unit) -> Floats:
-    chances, total = view.chances, np.zeros(len(view.levels))
+def open_winners(view: Outlook) -> Winners:
+    """Return which of the open opportunities are won in the period in which draw; of those that can be won at all."""
+    chances, draws = view.chances, len(view.levels)
     if len(chances.deal) == 0 or view.over:
-        return total
+        return Winners.of(iter(()), chances.deal[:0], draws)
     level = view.mean_level(view.period.begin)[:, None]
     lose = (1 - faster(chances.in_period[view.world], level)).astype(np.float32)
     rng = stream(view.seed, "open opportunities")
-    price, missing = _priced(view.calibration, chances.deal, unit)
-    unpriced = np.zeros(len(total), dtype=np.int64)
     possible = np.flatnonzero(chances.in_period.max(axis=0)[chances.group] > _ROUNDING)
-    for begin in range(0, len(possible), _CHUNK):
-        part = possible[begin : begin + _CHUNK]
-        win = rng.random((len(total), len(part)), dtype=np.float32) >= lose[:, chances.group[part]]
-        total += win @ price[part]
-        unpriced += win[:, missing[part]].sum(axis=1)
-    return total + _sum_of_amounts(view, unpriced, "missing amounts")
+    parts = (possible[begin : begin + _CHUNK] for begin in range(0, len(possible), _CHUNK))
+    won = (rng.random((draws, len(part)), dtype=np.float32) >= lose[:, chances.group[part]] for part in parts)
+    return Winners.of(won, chances.deal[possible], draws)
 
 
-def _priced(calibration: Calibration, deal: Ints, unit: Unit) -> tuple[Floats, Bools]:
+def open_sums(
+    view: Outlook, unit: Unit, winners: Winners, segment: Ints | None = None, segments: int = 1
+) -> Floats:
+    """Return what open opportunities book in each draw by segment, draws x segments; all in one unless told.
+
+    Amounts that are missing are drawn: from the same stream, in the same order, whatever the segments.
+    """
+    price, missing = priced(view.calibration, winners.deal, unit)
+    place = np.zeros(len(price), dtype=np.int64) if segment is None else segment
+    out, rng = winners.sums(price, place, segments), stream(view.seed, "missing amounts")
+    for draw, row in winners.pairs(np.flatnonzero(missing)):
+        np.add.at(out, (draw, place[row]), drawn_amounts(view, draw, rng))
+    return out
+
+
+def priced(calibration: Calibration, deal: Ints, unit: Unit) -> tuple[Floats, Bools]:
     """Return what opportunities count if won, and where that is still to be drawn: 0 there."""
     value = value_if_won(calibration, deal, unit)
     missing: Bools = np.isnan(calibration.records.amount[deal]) & (unit == "amount")
@@ -209,26 +228,48 @@ def _priced(calibration: Calibration, deal: Ints, unit: Unit) -> tuple[Floats, B
 
 
 def _draw_new(view: Outlook, unit: Unit) -> Floats:
-    now, draws = view.calibration.records.moment, len(view.levels)
-    if view.over:
-        return np.zeros(draws)
-    rng = stream(view.seed, "creation")
-    created = view.calibration.creation.draw(now, view.period.end, draws, rng)
-    chance = new_chances(view.calibration, view.period)[view.world]
-    weeks = range(created.shape[1])
-    level = np.stack([view.mean_level(now + WEEK * week) for week in weeks], axis=1)
-    wins = stream(view.seed, "new opportunities").binomial(created, faster(chance, level)).sum(axis=1)
+    wins = new_wins(view).sum(axis=1)
     if unit == "deals":
         return np.asarray(wins, dtype=np.float64)
-    return _sum_of_amounts(view, wins, "amounts of new opportunities")
+    out = np.zeros(len(wins))
+    for draw, amount in new_amounts(view, wins):
+        out += np.bincount(draw, amount, minlength=len(out))
+    return out
 
 
-def _sum_of_amounts(view: Outlook, wins: Ints, name: str) -> Floats:
-    """Return the sum of as many amounts as were won, by draw, from the stream of a name."""
+def new_wins(view: Outlook) -> Ints:
+    """Return how many opportunities not yet created are won in the period, draws x weeks of their creation."""
+    if view.over:
+        return np.zeros((len(view.levels), 1), dtype=np.int64)
+    return stream(view.seed, "new opportunities").binomial(new_created(view), week_chances(view))
+
+
+def new_created(view: Outlook) -> Ints:
+    """Return how many opportunities are created in each week from now to the period's end, draws x weeks."""
+    now, rng = view.calibration.records.moment, stream(view.seed, "creation")
+    return view.calibration.creation.draw(now, view.period.end, len(view.levels), rng)
+
+
+def week_chances(view: Outlook) -> Floats:
+    """Return each draw's chance that what is created in a coming week is won in the period, draws x weeks."""
+    chance, now = new_chances(view.calibration, view.period)[view.world], view.calibration.records.moment
+    level = np.stack([view.mean_level(now + WEEK * week) for week in range(chance.shape[1])], axis=1)
+    return faster(chance, level)
+
+
+def new_amounts(view: Outlook, wins: Ints) -> Iterator[tuple[Ints, Floats]]:
+    """Yield draw and amount of each win that is not yet created, by draw; ``wins`` says how many each draw has."""
+    rng, passed = stream(view.seed, "amounts of new opportunities"), np.cumsum(wins)
+    ends = np.unique(np.searchsorted(passed, np.arange(_WINS, passed[-1] + _WINS, _WINS), side="right"))
+    for begin, end in pairwise([0, *ends[:-1], len(wins)]):
+        draw = np.repeat(np.arange(begin, end), wins[begin:end])
+        yield draw, drawn_amounts(view, draw, rng)
+
+
+def drawn_amounts(view: Outlook, draw: Ints, rng: np.random.Generator) -> Floats:
+    """Return an amount for each win, drawn anew: of past wins, as much higher as the draw's world has them."""
     amounts = view.calibration.amounts
-    drawn = amounts.draw(int(wins.sum()), stream(view.seed, name))
-    sums = np.bincount(np.repeat(np.arange(len(wins)), wins), drawn, minlength=len(wins))
-    return np.asarray(sums * amounts.mean_factor[view.world])
+    return np.asarray(amounts.draw(len(draw), rng) * amounts.mean_factor[view.world[draw]])
 
 
 def new_chances(calibration: Calibration, period: Period) -> Floats:

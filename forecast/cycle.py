@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.calibration.hazards import Stays, estimate_hazards
-from forecast.calibration.records import Floats, records
+from forecast.calibration.records import records
 from forecast.calibration.streams import stream
-from forecast.calibration.win_curves import first_leavings
+from forecast.incidence import WON, Incidence, fates_of, incidence
 from simulations.tables import CrmTables
 
-PARAMETER_DRAWS, STEPS = 200, 720
+PARAMETER_DRAWS = 400
 QUANTILES = (0.1, 0.5, 0.9)
+#: Of the range of the draws.
+_RANGE = (0.025, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,9 @@ class Cycle:
 def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
     """Return the sales cycle as known at a moment.
 
-    The cumulative incidence of winning by age (Aalen and Johansen 1978; losses compete, open
-    opportunities are right-censored) over its value at the oldest age at which anything was won:
-    the cycles of those that win. The plain median of past wins is too short while slow
-    opportunities are still open.
+    Percentiles of the cumulative incidence of winning by age (`forecast.incidence.incidence`; losses compete, open
+    opportunities are right-censored): the cycles of those that win. The plain median of past wins is too short while
+    slow opportunities are still open.
 
     Parameters
     ----------
@@ -75,22 +75,24 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
         Exclusive.
     seed : int
     """
-    known = records(tables, moment, by_stage=False)
-    visits = known.visits
-    seen = visits.left >= known.starts
-    begin = np.maximum(visits.entered[seen], known.starts) - visits.entered[seen]
-    stays = Stays(visits.stage[seen], begin, visits.left[seen] - visits.entered[seen], visits.next[seen])
-    hazards = estimate_hazards(stays, 1, PARAMETER_DRAWS, stream(seed, "sales cycle"))
-    oldest = float(hazards.edges[np.isfinite(hazards.edges)].max())
-    step = oldest / STEPS
-    won = np.cumsum(first_leavings(hazards, step, STEPS)[:, 0, :, 1], axis=1)
-    by_draw = np.array([_quantiles(curve, step) for curve in won])
-    low, high = np.quantile(by_draw, (0.025, 0.975), axis=0)
-    shown = [Days(*map(float, trio)) for trio in zip(by_draw[0], low, high, strict=True)]
-    return Cycle(shown[1], shown[0], shown[2], int(known.won.sum()))
+    fates = fates_of(records(tables, moment, by_stage=False))
+    return cycle_of(incidence(fates, PARAMETER_DRAWS, stream(seed, "sales cycle")), fates.count(WON))
 
 
-def _quantiles(won: Floats, step: float) -> Floats:
-    """Return the quantiles of the days to a win from the cumulative incidence on the grid."""
-    ages = (np.arange(len(won)) + 1) * step
-    return np.asarray(np.interp(np.array(QUANTILES) * won[-1], np.append(0.0, won), np.append(0.0, ages)))
+def cycle_of(won: Incidence, wins: int) -> Cycle:
+    """Return the cycle that an incidence of winning shows; zeros where nothing was won.
+
+    Parameters
+    ----------
+    won : Incidence
+        Of wins later than its horizon it knows nothing.
+    wins : int
+        That it was learned from.
+    """
+    if not wins or not len(won.ages):
+        nothing = Days(0.0, 0.0, 0.0)
+        return Cycle(nothing, nothing, nothing, wins)
+    found = won.quantiles(QUANTILES)
+    low, high = np.quantile(found, _RANGE, axis=0)
+    shown = [Days(*map(float, trio)) for trio in zip(found[0], low, high, strict=True)]
+    return Cycle(shown[1], shown[0], shown[2], wins)

@@ -2,77 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
-from forecast.bookings import Bookings, Period, Unit, draw_bookings, outlook
+from forecast.bookings import Bookings, Outlook, Period, Unit, draw_bookings, open_winners, outlook
 from forecast.calibration.draws import Calibration, calibrate
 from forecast.calibration.records import day
 from forecast.calibration.remarks import calibration_findings
+from forecast.calls.call import expected_by_line, standings
 from forecast.crm.notes import knowledge_findings
 from forecast.cycle import Cycle, sales_cycle
 from forecast.findings import Finding, by_severity
 from forecast.known import as_of as known_at
 from forecast.known import masked, may_look_ahead, moment_of_knowledge
 from forecast.pipeline import Coverage, WeightedPipeline, coverage, weighted_pipeline
+from forecast.question import DRAWS, SEED, Asked, Day, check
+from forecast.risks import Risks, risks
+from forecast.rollups.rollup import RollUp, roll_up
+from forecast.rollups.segments import By
+from forecast.targets.required import CONFIDENCE, Required, required
+from forecast.calls.walk import Walk, WalkQuestion, walk
+from forecast.winners import Winners
 from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables
-
-DRAWS, SEED = 10_000, 1
-Day = dt.date | dt.datetime | str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked: the inputs of a forecast.
-
-    Attributes
-    ----------
-    moment : Timestamp
-        First instant that is not known.
-    start, end : Timestamp
-        First and last day of the period, both inside.
-    unit : {"amount", "deals"}
-    target : float or None
-    targets : tuple of float
-        Multiples of the mean of the bookings for which chances are given.
-    draws, seed : int
-    country : str or None
-        Whose public holidays count.
-    """
-
-    moment: pd.Timestamp
-    start: pd.Timestamp
-    end: pd.Timestamp
-    unit: Unit
-    target: float | None
-    targets: tuple[float, ...]
-    draws: int
-    seed: int
-    country: str | None = None
-
-    @property
-    def after(self) -> pd.Timestamp:
-        """The first instant after the period."""
-        return self.end + pd.Timedelta(days=1)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the inputs as plain values."""
-        return {
-            "as_of": self.moment.isoformat(),
-            "start": f"{self.start:%Y-%m-%d}",
-            "end": f"{self.end:%Y-%m-%d}",
-            "unit": self.unit,
-            "target": self.target,
-            "targets": list(self.targets),
-            "draws": self.draws,
-            "country": self.country,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +49,14 @@ class Forecast:
         Opportunities known, open, won and lost.
     version : str
         Of the program.
+    roll_ups : tuple of RollUp
+        The same draws by part, in the order asked for.
+    required : Required or None
+        What the target asks for; None without one.
+    risks : Risks or None
+        Open deals on which the target hangs; None where none were asked for.
+    walk : Walk or None
+        The walk to target against an earlier call; None where it was not asked for.
     """
 
     asked: Asked
@@ -103,6 +67,10 @@ class Forecast:
     findings: tuple[Finding, ...]
     counts: dict[str, int]
     version: str
+    roll_ups: tuple[RollUp, ...] = ()
+    required: Required | None = None
+    risks: Risks | None = None
+    walk: Walk | None = None
 
     @property
     def mean(self) -> float:
@@ -136,6 +104,10 @@ class Forecast:
                 "new": float(parts.new.mean()),
             },
             "coverage": self.coverage.to_dict(),
+            "required": None if self.required is None else self.required.to_dict(),
+            "roll_ups": {part.by: part.to_dict() for part in self.roll_ups},
+            "risks": None if self.risks is None else self.risks.to_dict(),
+            "walk": None if self.walk is None else self.walk.to_dict(),
             "cycle": self.cycle.to_dict(),
             "findings": [_plain(finding) for finding in self.findings],
             "inputs": {**self.asked.to_dict(), "opportunities": dict(self.counts)},
@@ -172,6 +144,12 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     draws: int = DRAWS,
     seed: int = SEED,
     country: str | None = None,
+    by: Sequence[By] = (),
+    confidence: float = CONFIDENCE,
+    risks: int = 0,
+    since: Day | None = None,
+    earlier: CrmTables | None = None,
+    quotas: Mapping[str, float] | None = None,
     findings: Iterable[Finding] = (),
 ) -> Forecast:
     """Return the forecast of the bookings of a period.
@@ -194,6 +172,18 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
         The same seed and inputs give the same numbers.
     country : str, optional
         Two-letter code whose public holidays count; without it the three that most calendars share.
+    by : sequence of {"owner", "team", "source", "product", "month"}
+        Parts by which bookings are wanted as well.
+    confidence : float
+        With which the target is to be reached, above 0 and below 1.
+    risks : int
+        How many of the open deals are wanted that move the chance of the target most.
+    since : date, datetime or str, optional
+        Knowledge of the earlier call that the walk to target is held against; no walk without it.
+    earlier : CrmTables, optional
+        An export of that time; without it the same tables as they were known then.
+    quotas : mapping of str to float, optional
+        Target of owners, shown beside their bookings.
     findings : iterable of Finding
         What the reading noticed; passed on. What is masked or may look ahead is added if it did not say so.
 
@@ -201,16 +191,32 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     ------
     BadInput
         If the period is none, the target is negative, no amount is known though amounts are asked
-        for, or the history is too short to learn from.
+        for, the history is too short to learn from, or nothing is known of a part asked for.
     """
     first, last = (pd.Timestamp(text).normalize() for text in (start, end))
     moment = moment_of_knowledge(as_of, first.date())
-    asked = Asked(moment, first, last, unit, target, tuple(targets or ()), draws, seed, country)
+    back = None if since is None else moment_of_knowledge(since)
+    asked = Asked(
+        moment,
+        first,
+        last,
+        unit,
+        target,
+        tuple(targets or ()),
+        draws,
+        seed,
+        country,
+        tuple(by),
+        confidence,
+        risks,
+        back,
+    )
     check(asked)
     known = known_at(tables, moment)
     calibration = calibrate(known, moment, max(asked.after, moment), seed=seed, country=country)
     cycle = sales_cycle(known, moment, seed=seed)
-    return answer(calibration, asked, cycle, _with_knowledge(tables, moment, findings))
+    history = History(tables, known, earlier, quotas or {})
+    return answer(calibration, asked, cycle, history, _with_knowledge(tables, moment, findings))
 
 
 def _with_knowledge(
@@ -223,14 +229,25 @@ def _with_knowledge(
     return [*told, *(finding for finding in noticed if finding.code not in codes)]
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """The tables that names and calls are read from: as exported, as known, an earlier export; and quotas by owner."""
+
+    tables: CrmTables
+    known: CrmTables
+    earlier: CrmTables | None
+    quotas: Mapping[str, float]
+
+
 def answer(
-    calibration: Calibration, asked: Asked, cycle: Cycle, findings: Iterable[Finding] = ()
+    calibration: Calibration, asked: Asked, cycle: Cycle, history: History, findings: Iterable[Finding] = ()
 ) -> Forecast:
     """Return the forecast that a calibration gives to what was asked."""
     _check_amounts(calibration, asked)
     period = Period(day(asked.start), day(asked.after))
     view = outlook(calibration, period, draws=asked.draws, seed=asked.seed)
-    bookings = draw_bookings(view, asked.unit)
+    winners = open_winners(view)
+    bookings = draw_bookings(view, asked.unit, winners)
     known = calibration.records
     return Forecast(
         asked=asked,
@@ -246,42 +263,26 @@ def answer(
             "lost": int(known.lost.sum()),
         },
         version=version("pipecast"),
+        **_beside(view, asked, (bookings, winners), history),
     )
 
 
-FEWEST_DRAWS = 100
-#: Beyond, a history of some years says nothing, and the steps of the win curves become too wide to be right.
-LONGEST_AHEAD = pd.Timedelta(days=5 * 366)
-TOO_FAR = "must lie within five years of the moment of knowledge, {moment:%Y-%m-%d}"
-
-
-def check(asked: Asked) -> None:
-    """Refuse what cannot be answered, all problems at once."""
-    problems = [*_period_problems(asked)]
-    if asked.target is not None and not 0 <= asked.target < float("inf"):
-        problems.append(_problem("target", f"{asked.target:g}", "must be 0 or more"))
-    if any(not 0 <= multiple < float("inf") for multiple in asked.targets):
-        problems.append(_problem("targets", str(asked.targets), "must be multiples of the mean, 0 or more"))
-    if asked.draws < FEWEST_DRAWS:
-        problems.append(_problem("draws", str(asked.draws), f"must be {FEWEST_DRAWS} or more"))
-    if asked.seed < 0:
-        problems.append(_problem("seed", str(asked.seed), "must be 0 or more"))
-    if asked.unit not in ("amount", "deals"):
-        problems.append(_problem("unit", str(asked.unit), "must be amount or deals"))
-    if problems:
-        raise BadInput(problems)
-
-
-def _period_problems(asked: Asked) -> Iterator[Problem]:
-    found = f"{asked.end:%Y-%m-%d}"
-    if asked.end < asked.start:
-        yield _problem("end", found, f"must not be before the first day, {asked.start:%Y-%m-%d}")
-    if asked.after - asked.moment > LONGEST_AHEAD:
-        yield _problem("end", found, TOO_FAR.format(moment=asked.moment))
-
-
-def _problem(name: str, value: str, allowed: str) -> Problem:
-    return Problem("the question", "", name, value, allowed)
+def _beside(view: Outlook, asked: Asked, drawn: tuple[Bookings, Winners], history: History) -> dict[str, Any]:
+    """Return what was asked for beside the distribution, from the same draws."""
+    unit, target, (bookings, winners) = asked.unit, asked.target, drawn
+    found: dict[str, Any] = {
+        "roll_ups": tuple(roll_up(view, unit, winners, history.known, by, history.quotas) for by in asked.by)
+    }
+    if target is None:
+        return found
+    found["required"] = required(view, unit, bookings, target, asked.confidence)
+    if asked.risks:
+        found["risks"] = risks(view, unit, drawn, target, history.known, asked.risks)
+    if asked.since is not None:
+        question = WalkQuestion(asked.moment, asked.since, view.period, unit, target)
+        expected = expected_by_line(view, unit, winners, standings(history.known, view.period, unit))
+        found["walk"] = walk(history.tables, question, history.earlier, expected)
+    return found
 
 
 def _check_amounts(calibration: Calibration, asked: Asked) -> None:

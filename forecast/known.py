@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from simulations.tables import LOST, OPEN, WON, CrmTables
+from simulations.tables import LOST, OPEN, WON, CrmTables, among, positions
 
 #: Typed by the rep and overwritten over time: unknown for open opportunities before the export.
 OVERWRITTEN = ("expected_close", "forecast_category", "probability", "next_step")
@@ -75,7 +75,7 @@ def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
     for column in masked(tables, when):
         rows[column] = rows[column].mask(is_open)
     activities = tables.activities
-    activities = activities[(activities["when"] < when) & activities["id"].isin(rows["id"])]
+    activities = activities[(activities["when"] < when) & among(activities["id"], rows["id"])]
     return replace(
         tables,
         opportunities=rows,
@@ -127,17 +127,18 @@ def _amount_tells_outcome(rows: pd.DataFrame, when: pd.Timestamp) -> bool:
 def _history(tables: CrmTables, ids: pd.Series, when: pd.Timestamp) -> pd.DataFrame:
     """Return the visits begun by then, by opportunity, time and place of the stage, however they stood."""
     history = tables.stage_history
-    kept = history[(history["entered"] < when) & history["id"].isin(ids)]
-    place = pd.Index(tables.stages).get_indexer(pd.Index(kept["stage"]))
-    order = np.lexsort((place, kept["entered"], pd.Index(ids).get_indexer(pd.Index(kept["id"]))))
+    kept = history[(history["entered"] < when) & among(history["id"], ids)]
+    place = positions(kept["stage"], pd.Series(tables.stages, dtype="str"))
+    order = np.lexsort((place, kept["entered"], positions(kept["id"], ids)))
     kept = kept.iloc[order].reset_index(drop=True)
     return kept.assign(left=kept["left"].mask(~(kept["left"] < when)))
 
 
 def _stages(tables: CrmTables, rows: pd.DataFrame, history: pd.DataFrame, when: pd.Timestamp) -> pd.Series:
     """Return the stage of each opportunity: the typed one where it is of the time, else the last visited."""
-    visited = history.drop_duplicates("id", keep="last").set_index("id")["stage"]
-    last = rows["id"].map(visited).astype("str")
+    visited = history.drop_duplicates("id", keep="last")
+    at = positions(rows["id"], visited["id"])
+    last = visited["stage"].reset_index(drop=True).reindex(at).set_axis(rows.index).astype("str")
     if "stage" in tables.known_from and not _later(tables.known_from, "stage", when):
         typed = rows["stage"].isin(tables.stages) if tables.stages else rows["stage"].notna()
         return rows["stage"].where(typed, last)

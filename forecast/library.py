@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -12,15 +13,23 @@ import pandas as pd
 from forecast import forecasting
 from forecast.bookings import Unit
 from forecast.crm import Reading, read_crm
-from forecast.forecasting import Day, Forecast
+from forecast.forecasting import Forecast
 from forecast.known import moment_of_knowledge
 from forecast.plots.bookings import draw_distribution
 from forecast.plots.chances import draw_chances
 from forecast.plots.cycle import draw_cycle
 from forecast.plots.parts import draw_parts
+from forecast.plots.risks import draw_risks
+from forecast.plots.rollups import draw_roll_up
+from forecast.plots.walk import draw_walk
+from forecast.question import DRAWS, SEED, Day
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import html
+from forecast.rollups.segments import By
 from forecast.sentences import forecast_sentences, unit_of
+from forecast.target_sentences import risk_sentences, roll_up_sentences, target_sentences
+from forecast.targets.required import CONFIDENCE
+from forecast.walk_sentences import walk_sentences
 from simulations.comparison import Comparison
 from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables
@@ -28,7 +37,9 @@ from simulations.tables import CrmTables
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Picture = Literal["bookings", "parts", "chances", "cycle"]
+Picture = Literal[
+    "bookings", "parts", "chances", "cycle", "owner", "team", "source", "product", "month", "risks", "walk"
+]  # fmt: skip
 Shown = TypeVar("Shown", bound="ForecastPeriod")
 
 
@@ -53,16 +64,22 @@ class ForecastPeriod(Forecast):
 
     def sentences(self) -> tuple[str, ...]:
         """Return what the forecast says, in plain sentences, the answer about the target first."""
-        return tuple(str(sentence) for sentence in forecast_sentences(self, self.currency))
+        unit = unit_of(self, self.currency)
+        said = [*forecast_sentences(self, self.currency), *target_sentences(self, self.currency)]
+        said += [sentence for whole in self.roll_ups for sentence in roll_up_sentences(whole, unit)]
+        said += [] if self.risks is None else risk_sentences(self.risks, unit)
+        said += [] if self.walk is None else walk_sentences(self.walk, unit)
+        return tuple(map(str, said))
 
     def plot(self, picture: Picture = "bookings") -> Figure:
         """Return a picture of the forecast.
 
         Parameters
         ----------
-        picture : {"bookings", "parts", "chances", "cycle"}
+        picture : {"bookings", "parts", "chances", "cycle", "owner", "team", "source", "product", "month", "risks", "walk"}
             The distribution with the target; booked, open and new beside the weighted pipelines; the chance
-            of every target; days from creation to won.
+            of every target; days from creation to won; and, where they were asked for, bookings by part, the deals on
+            which the target hangs, the walk to target.
 
         Raises
         ------
@@ -75,7 +92,12 @@ class ForecastPeriod(Forecast):
             "parts": lambda: draw_parts(self, unit),
             "chances": lambda: draw_chances(self, unit),
             "cycle": lambda: draw_cycle(self.cycle),
+            **{part.by: partial(draw_roll_up, part, unit) for part in self.roll_ups},
         }
+        if self.risks is not None and self.risks.deals:
+            pictures["risks"] = partial(draw_risks, self.risks, unit)
+        if self.walk is not None:
+            pictures["walk"] = partial(draw_walk, self.walk, unit)
         if picture not in pictures:
             allowed = f"must be one of {', '.join(pictures)}"
             raise BadInput([Problem("the call", "", "picture", picture, allowed)])
@@ -112,9 +134,15 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     target: float | None = None,
     targets: Sequence[float] | None = None,
     unit: Unit = "amount",
-    draws: int = forecasting.DRAWS,
-    seed: int = forecasting.SEED,
+    draws: int = DRAWS,
+    seed: int = SEED,
     country: str | None = None,
+    by: Sequence[By] = (),
+    confidence: float = CONFIDENCE,
+    risks: int = 0,
+    since: Day | None = None,
+    earlier: CrmTables | Reading | Path | str | None = None,
+    quotas: Mapping[str, float] | None = None,
 ) -> ForecastPeriod:
     """Forecast what a pipeline will book in a period.
 
@@ -136,6 +164,18 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         The same seed gives the same numbers.
     country : str, optional
         Two-letter code whose public holidays count; without it the three that most calendars share.
+    by : sequence of {"owner", "team", "source", "product", "month"}
+        Parts by which bookings are wanted as well, under `roll_ups`.
+    confidence : float
+        With which the target is to be reached, for what it asks for, under `required`.
+    risks : int
+        How many of the open deals are wanted that move the chance of the target most.
+    since : date, datetime or str, optional
+        Knowledge of an earlier forecast call: the walk to target is held against it, under `walk`.
+    earlier : CrmTables, Reading, Path or str, optional
+        The export of that time, which tells more than the same export as of then.
+    quotas : mapping of str to float, optional
+        Target of owners, shown beside their bookings.
 
     Raises
     ------
@@ -154,6 +194,12 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         draws=draws,
         seed=seed,
         country=country,
+        by=by,
+        confidence=confidence,
+        risks=risks,
+        since=since,
+        earlier=_tables_of(earlier),
+        quotas=quotas,
         findings=reading.findings,
     )
     return ForecastPeriod.of(found, reading.currency)
@@ -170,3 +216,10 @@ def _reading(source: CrmTables | Reading | Path | str, as_of: Day | None, start:
         allowed = "tables do not say when they were exported: give the day whose knowledge may be used"
         raise BadInput([Problem("the call", "", "as_of", "", allowed)])
     return Reading(source, (), "tables", moment)
+
+
+def _tables_of(source: CrmTables | Reading | Path | str | None) -> CrmTables | None:
+    """Return the tables of an earlier export."""
+    if source is None or isinstance(source, CrmTables):
+        return source
+    return source.tables if isinstance(source, Reading) else read_crm(source).tables

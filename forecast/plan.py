@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.crm.dates import order_told, parse_dates
-from forecast.crm.faults import Faults
-from forecast.crm.generic import listed
+from forecast.crm.faults import Faults, listed
 from forecast.crm.layout import plain_header
 from forecast.crm.numbers import parse_amounts
 from forecast.crm.sheet import Sheet, read_sheet
@@ -53,7 +52,7 @@ def read_targets(
     order = order_told(day_first=day_first)
     days = {at[name]: texts[name] for name in ("start", "end", "effective") if name in texts}
     moments = parse_dates(days, dict(enumerate(sheet.headers)), order, faults).moments
-    amounts = parse_amounts(texts["amount"], sheet.headers[at["amount"]], sheet.separator, None, faults)
+    amounts = parse_amounts(texts["amount"], sheet.headers[at["amount"]], sheet.locale_separator, None, faults)
     faults.raise_any()
     dated = {name: moments[at[name]] for name in ("start", "end", "effective") if name in texts}
     owner = texts.get("owner", pd.Series(index=sheet.rows.index, dtype="str"))

@@ -124,5 +124,5 @@ def _cycle(forecast: Forecast, unit: str) -> Iterator[Sentence]:  # noqa: ARG001
     words = {"median": cycle.median, "short": cycle.shortest, "long": cycle.longest}
     days = {name: three_digits(round(found.days)) for name, found in words.items()}
     yield say("cycle.known", **days)
-    if cycle.shortest.days >= 1:
+    if cycle.shortest.days >= 1 and forecast.required is None:  # else the last useful creation date says it
         yield say("cycle.too_late", **days)

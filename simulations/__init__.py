@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulations.errors import BadInput
     from simulations.library import ComparedYears, compare
     from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
+    from simulations.scenario.written import DayState, Written
     from simulations.scenario_file import load_scenario
     from simulations.stopping import UntilNarrow
 
@@ -19,12 +20,14 @@ __all__ = [
     "BadInput",
     "ComparedYears",
     "Custom",
+    "DayState",
     "QuarterEnd",
     "Reactive",
     "Sawtooth",
     "Scenario",
     "Steady",
     "UntilNarrow",
+    "Written",
     "compare",
     "load_scenario",
 ]
@@ -35,6 +38,7 @@ _HOMES = {
     "ComparedYears": "simulations.library",
     "compare": "simulations.library",
     "load_scenario": "simulations.scenario_file",
+    **dict.fromkeys(("DayState", "Written"), "simulations.scenario.written"),
     **dict.fromkeys(
         ("Custom", "QuarterEnd", "Reactive", "Sawtooth", "Scenario", "Steady"), "simulations.scenario.model"
     ),

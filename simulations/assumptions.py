@@ -14,7 +14,7 @@ from simulations.calendar import mean_cycle_days
 from simulations.load import offered_load, opportunity_hours
 from simulations.plan import make_plan
 from simulations.referrals import branching
-from simulations.scenario.model import QuarterEnd, Reactive, Sawtooth, Scenario
+from simulations.scenario.model import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,6 @@ class Assumption:
 def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
     """Return every number of the scenario that carries evidence, in the order of the file."""
     shipped = {field: value for field, value, _ in _walk(Scenario(), "")}
-    shipped |= {
-        field: value
-        for cadence in (Sawtooth(), Reactive(), QuarterEnd())
-        for field, value, _ in _walk(cadence, "cadence")
-    }
     return tuple(_assumption(field, value, info, shipped) for field, value, info in _walk(scenario, ""))
 
 
@@ -85,7 +80,7 @@ def _numbers(
 
 def _assumption(field: str, value: float, info: FieldInfo, shipped: dict[str, float]) -> Assumption:
     evidence: Any = info.json_schema_extra["evidence"] if isinstance(info.json_schema_extra, dict) else {}
-    same = shipped.get(field) == value
+    same = value in _defaults(info) or shipped.get(field) == value
     return Assumption(
         field,
         value,
@@ -96,6 +91,13 @@ def _assumption(field: str, value: float, info: FieldInfo, shipped: dict[str, fl
         evidence["high"],
         info.description or "",
     )
+
+
+def _defaults(info: FieldInfo) -> tuple[float, ...]:
+    """Return what a field holds where nothing is said, whatever the group, stream or stage is called."""
+    if info.default is None or info.is_required():
+        return ()
+    return info.default if isinstance(info.default, tuple) else (info.default,)
 
 
 @dataclass(frozen=True, slots=True)

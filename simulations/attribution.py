@@ -13,36 +13,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import combinations
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from simulations.engines import Years, own_hours, years_by
+from simulations.errors import BadInput, Problem
 from simulations.experiment import spends_other_hours
 from simulations.feasible import check_cadence
 from simulations.intervals import Estimate, estimate
+from simulations.mechanisms import idle, switched_on
 from simulations.plan import make_plan
-from simulations.processes import by_threads
-from simulations.scenario.model import Cadence, Scenario, Steady
+from simulations.scenario.model import Cadence, Scenario
+from simulations.sets import HOURS, Sets
+from simulations.stopping import MOST_REPLICATIONS
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-HOURS = "hours"
-#: Mechanisms by name, each with the switches that turn it on and off together.
-MECHANISMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "contention": ("contention",),
-        "staleness": ("staleness",),
-        "silence and reviews": ("silence", "reviews"),
-        "market": ("market_slow", "market_weeks"),
-        "referrals": ("referrals",),
-    }
-)
-#: What is attributed: value booked in the end, and the chance of the year's target.
-WHAT = ("total", "target_reached")
+#: Years below which there is no interval.
+FEWEST = 2
+#: Years that are simulated between two looks at how narrow the intervals are.
+AT_A_TIME = 100
+#: What is attributed, by its place in `simulations.totals.Booked`: the total, and whether the target is reached.
+BOOKINGS, CHANCE = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +113,8 @@ class Attribution:
         Of `total`: bookings in the year and its run-off, in the scenario's unit.
     chance : Shares
         Of the chance to reach the year's target.
+    idle : tuple of str
+        Players that can have no effect in this scenario: nothing was simulated for them, and their parts are exactly 0.
     """
 
     version: str
@@ -128,6 +124,7 @@ class Attribution:
     replications: int
     bookings: Shares
     chance: Shares
+    idle: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -137,17 +134,19 @@ class Attribution:
             "cadence": self.cadence.model_dump(mode="json"),
             "seed": self.seed,
             "replications": self.replications,
+            "idle": list(self.idle),
             "bookings": self.bookings.to_dict(),
             "chance_of_target": self.chance.to_dict(),
         }
 
 
-def attribute(
+def attribute(  # noqa: PLR0913 - what is attributed, then how, keyword-only
     scenario: Scenario,
     cadence: Cadence,
     replications: int,
     seed: int,
     *,
+    until_narrow: float | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
@@ -163,112 +162,96 @@ def attribute(
         Years of each cadence under each set of mechanisms, at least 2.
     seed : int
         64 bits; every set has the same luck.
+    until_narrow : float, optional
+        Stop earlier, after some hundred years, once the interval of every part of the bookings is narrower than this
+        share of the whole difference.
     workers : int, optional
         Threads; as many as there are cores unless told. The result does not depend on it.
     progress : callable, optional
-        Told how many sets of how many are finished.
+        Told how many sets of how many are finished; of how many it will take, as far as one can tell by then.
 
     Raises
     ------
     BadInput
-        The cadence does not fit into the week.
+        The cadence does not fit into the week, or there are too few years for an interval.
     """
+    if replications < FEWEST:
+        raise BadInput([Problem("", "", "replications", str(replications), f"must be at least {FEWEST}")])
     check_cadence(scenario, cadence.kind, cadence)
     players = players_of(scenario, cadence)
-    mechanisms = [name for name in players if name != HOURS]
-    values: dict[frozenset[str], Floats] = {}
-    sets = [
-        frozenset(chosen) for size in range(len(mechanisms) + 1) for chosen in combinations(mechanisms, size)
-    ]
-    for done, chosen in enumerate(sets, 1):
-        pairs = _differences(with_only(scenario, chosen), cadence, replications, seed, workers)
-        values[chosen] = pairs[:, 0]
-        values[chosen | {HOURS}] = pairs[:, 1]
-        if progress is not None:
-            progress(done, len(sets))
-    bookings, chance = (
-        shares_of(players, {key: value[:, index] for key, value in values.items()})
-        for index in range(len(WHAT))
-    )
-    return Attribution(version("pipecast"), scenario, cadence, seed, replications, bookings, chance)
+    unmoved = idle(make_plan(scenario))
+    active = [name for name in players if name not in unmoved]
+    sets = Sets(scenario, cadence, active, seed, workers)
+    told, wanted = _Told(progress), replications
+    while sets.replications < wanted:
+        left = wanted - sets.replications
+        at_a_time = left if until_narrow is None else min(left, AT_A_TIME)
+        told.total = told.done + sets.simulated * -(-left // at_a_time)
+        sets.extend(at_a_time, told)
+        bookings = shares_of(active, sets.values(BOOKINGS), players)
+        if until_narrow is not None:
+            wanted = min(replications, _needed(bookings, until_narrow, sets.replications))
+    chance = shares_of(active, sets.values(CHANCE), players)
+    still = tuple(name for name in players if name in unmoved)
+    made = sets.replications
+    return Attribution(version("pipecast"), scenario, cadence, seed, made, bookings, chance, still)
+
+
+class _Told:
+    """Counts the sets that are finished, and tells of each."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.done, self.total, self._progress = 0, 0, progress
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self._progress is not None:
+            self._progress(self.done, self.total)
+
+
+def _needed(shares: Shares, share: float, made: int) -> int:
+    """Return how many years it takes until every part's interval is narrow: widths fall as 1 / sqrt(n)."""
+    widest = max((part.shapley.high - part.shapley.low for part in shares.parts.values()), default=0.0)
+    asked = share * abs(shares.whole.mean)
+    if widest <= asked:
+        return made
+    if asked <= 0:
+        return MOST_REPLICATIONS
+    return math.ceil(made * (widest / asked) ** 2 / AT_A_TIME) * AT_A_TIME
 
 
 def players_of(scenario: Scenario, cadence: Cadence) -> tuple[str, ...]:
     """Return the players: hours where the cadence spends others, and the mechanisms that the scenario switches on."""
-    on = [
-        name for name, switches in MECHANISMS.items() if any(getattr(scenario.switches, s) for s in switches)
-    ]
-    return (HOURS, *on) if spends_other_hours(cadence) else tuple(on)
+    on = switched_on(scenario)
+    return (HOURS, *on) if spends_other_hours(cadence) else on
 
 
-def with_only(scenario: Scenario, chosen: frozenset[str]) -> Scenario:
-    """Return the scenario with the mechanisms that are not chosen switched off."""
-    off = {
-        switch: False for name, switches in MECHANISMS.items() if name not in chosen for switch in switches
-    }
-    return scenario.model_copy(update={"switches": scenario.switches.model_copy(update=off)})
-
-
-def _differences(
-    scenario: Scenario, cadence: Cadence, replications: int, seed: int, workers: int | None
-) -> npt.NDArray[np.float64]:
-    """Return steady less the other, replications x (at equal hours, as they are) x `WHAT`."""
-
-    def pair(years: Years, replication: int) -> list[list[float]]:
-        return _pair(years, cadence, replication)
-
-    return _by_replication(scenario, pair, replications, seed, workers)
-
-
-def _by_replication(
-    scenario: Scenario, look: Callable[[Years, int], Any], replications: int, seed: int, workers: int | None
-) -> Floats:
-    """Return what is seen of every replication, in their order, as one array."""
-    plan = make_plan(scenario)
-    rows = by_threads(lambda: years_by("compiled", plan, seed), look, replications, workers)
-    return np.array(list(rows))
-
-
-def _pair(years: Years, cadence: Cadence, replication: int) -> list[list[float]]:
-    steady, other = years.year(Steady(), replication), years.year(cadence, replication)
-    equal = steady
-    if spends_other_hours(cadence):
-        equal = years.year(Steady(), replication, own_hours(other))
-    return [[one.scalars[name] - other.scalars[name] for name in WHAT] for one in (equal, steady)]
-
-
-def paired_total(
-    scenario: Scenario, cadence: Cadence, replications: int, seed: int, workers: int | None = None
-) -> Estimate:
-    """Return steady's total less the cadence's, as a share of steady's mean, which is taken as known."""
-
-    def both(years: Years, replication: int) -> list[float]:
-        return [years.year(rule, replication).scalars["total"] for rule in (Steady(), cadence)]
-
-    totals = _by_replication(scenario, both, replications, seed, workers)
-    return estimate((totals[:, 0] - totals[:, 1]) / totals[:, 0].mean())
-
-
-def shares_of(players: Sequence[str], values: Mapping[frozenset[str], Floats]) -> Shares:
+def shares_of(
+    active: Sequence[str], values: Mapping[frozenset[str], Floats], players: Sequence[str] | None = None
+) -> Shares:
     """Return the attribution of a figure.
 
     Parameters
     ----------
-    players : sequence of str
+    active : sequence of str
     values : mapping of frozenset of str to array of R
-        The figure with exactly these players on, for every subset of the players, by replication.
+        The figure with exactly these players on, for every subset of the active ones, by replication.
+    players : sequence of str, optional
+        All that are told of; those that are not active do nothing. The active ones unless told.
     """
-    everyone, nobody = frozenset(players), frozenset[str]()
+    everyone, nobody = frozenset(active), frozenset[str]()
+    nothing = Estimate(0.0, 0.0, 0.0, values[nobody].shape[0])
+    parts = {
+        name: Part(
+            shapley=estimate(shapley(name, active, values)),
+            alone=estimate(values[frozenset({name})] - values[nobody]),
+            removed=estimate(values[everyone] - values[everyone - {name}]),
+        )
+        for name in active
+    }
     return Shares(
         whole=estimate(values[everyone]),
-        parts={
-            name: Part(
-                shapley=estimate(shapley(name, players, values)),
-                alone=estimate(values[frozenset({name})] - values[nobody]),
-                removed=estimate(values[everyone] - values[everyone - {name}]),
-            )
-            for name in players
-        },
+        parts={name: parts.get(name, Part(nothing, nothing, nothing)) for name in players or active},
         remainder=estimate(values[nobody]),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -28,6 +28,7 @@ FIXED = ("seats", "typed_probability")
 _STEP = re.compile(r"\.?([a-z_]+)(?:\[([^\]]*)\])?")
 
 Step = tuple[str, str | None]
+Changed = TypeVar("Changed", bound=BaseModel)
 
 
 class NotChangeable(ValueError):
@@ -61,8 +62,25 @@ def scenario_after(scenario: Scenario, change: Change) -> Scenario:
     team = scenario.team.model_copy(update={"groups": groups})
     after = scenario.model_copy(update={"team": team, "stages": stages, "work": work})
     for path, value in change.values.items():
-        after = _with(after, steps_of(path), value, path)
+        steps = steps_of(path)
+        if steps[0][0] not in CHANGEABLE or steps[-1][0] in FIXED:
+            raise NotChangeable(f"must be a number of {', '.join(CHANGEABLE)}; {path} is not one")
+        after = _with(after, steps, value, path)
     return after
+
+
+def with_number(part: Changed, path: str, value: float) -> Changed:
+    """Return a scenario, or a part of one, in which one number is another from the start, by its path.
+
+    Raises
+    ------
+    NotChangeable
+        The path names no number.
+    pydantic.ValidationError
+        The value is outside of what its field allows.
+    """
+    changed: Changed = _with(part, steps_of(path), value, path)
+    return changed
 
 
 def steps_of(path: str) -> tuple[Step, ...]:
@@ -70,10 +88,7 @@ def steps_of(path: str) -> tuple[Step, ...]:
     found = list(_STEP.finditer(path))
     if "".join(step.group(0) for step in found) != path or not found:
         raise NotChangeable("must be a path as `pipecast scenario explain` prints it")
-    steps = tuple((step.group(1), step.group(2)) for step in found)
-    if steps[0][0] not in CHANGEABLE or steps[-1][0] in FIXED:
-        raise NotChangeable(f"must be a number of {', '.join(CHANGEABLE)}; {path} is not one")
-    return steps
+    return tuple((step.group(1), step.group(2)) for step in found)
 
 
 def _with(part: Any, steps: Sequence[Step], value: float, path: str) -> Any:

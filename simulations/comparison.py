@@ -207,6 +207,8 @@ class Comparison:
         Whether the warm-up had settled.
     interrupted : bool
         Whether the run was stopped before all replications asked for were made.
+    narrow : bool or None
+        Whether the interval became as narrow as was asked for; None where a number of replications was.
     projection : Projection
         What the reference's replications teach about the rest of the year; projected bookings come from it.
     """
@@ -225,6 +227,12 @@ class Comparison:
     stationarity: Stationarity
     projection: Projection
     interrupted: bool = False
+    narrow: bool | None = None
+
+    @property
+    def year(self) -> int:
+        """Which year under the cadences is looked at: 1 answers what a change of habit does now, 2 what the habit does."""
+        return self.scenario.horizon.years
 
     def cadence(self, name: str) -> CadenceYear:
         """Return a cadence's year by its name; raises KeyError."""
@@ -241,14 +249,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, ready for JSON.
 
-        Keys: ``version``, ``seed``, ``replications``, ``kept``, ``interrupted``, ``reference``, ``target``, ``scenario``,
-        ``weeks``, ``cadences`` (by name: ``cadence``, ``own_hours_of``, ``measures`` with ``mean``,
-        ``low``, ``high``, ``p10``, ``p90``, ``undefined``; ``chance_by_target``, ``weekly``,
-        ``projected``, ``line_of_need``, ``revenue``, ``published_to_date``), ``contrasts`` (``name``, ``against``, ``role``,
-        ``differences`` with ``mean``, ``low``, ``high``, ``variance_factor``, ``reason``;
-        ``relative_total``, ``hours_gap``, ``hours_differ``, ``needed_to_see``), ``volatility`` (by
-        cadence: ``month`` and ``quarter``, each ``luck`` and ``rhythm``), ``shortfalls``,
-        ``stationarity``.
+        The keys are told on the page about the JSON of a comparison.
         """
         return {
             "version": self.version,
@@ -256,8 +257,10 @@ class Comparison:
             "replications": self.replications,
             "kept": self.kept,
             "interrupted": self.interrupted,
+            "narrow": self.narrow,
             "reference": self.reference,
             "target": self.target,
+            "year": self.year,
             "scenario": self.scenario.model_dump(mode="json"),
             "weeks": [int(week) for week in self.weeks],
             "cadences": {year.name: year.to_dict() for year in self.cadences},

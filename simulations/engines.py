@@ -11,6 +11,7 @@ from simulations.measures import YearMeasures, measure
 from simulations.plan import Plan
 from simulations.reference import simulate
 from simulations.scenario.model import Cadence
+from simulations.scenario.written import Written
 from simulations.tally import frame_of, year_of
 
 #: ``compiled``: thousands of years; ``reference``: the same events, told by the model that is read aloud.
@@ -28,15 +29,21 @@ class Years(Protocol):
 
 
 class CompiledYears:
-    """Years by the compiled engine; not to be shared between threads."""
+    """Years by the compiled engine; not to be shared between threads.
+
+    A cadence written in Python is asked by the reference model: both tell the same events.
+    """
 
     def __init__(self, plan: Plan, seed: int) -> None:
         self._machine, self._frame, self._seed = Machine(plan), frame_of(plan), seed
+        self._asking = ReferenceYears(plan, seed)
 
     def year(
         self, cadence: Cadence, replication: int, own_hours: Sequence[int] | None = None
     ) -> YearMeasures:
         """Return the measures of one replication."""
+        if isinstance(cadence, Written) and own_hours is None:
+            return self._asking.year(cadence, replication)
         self._machine.run(cadence, self._seed, replication, own_hours, keep_journal=True)
         return year_of(self._machine, self._frame)
 

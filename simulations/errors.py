@@ -42,4 +42,9 @@ class BadInput(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        # What an exception is made anew from: by SimPy, and on the way out of another process.
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return a line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)

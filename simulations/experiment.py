@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,13 +16,23 @@ from simulations.measures import YearMeasures
 from simulations.plan import make_plan
 from simulations.processes import by_threads, in_order
 from simulations.scenario.model import Cadence, Custom, Reactive, Scenario, Steady
+from simulations.scenario.written import Written
 from simulations.stopping import MOST_REPLICATIONS, UntilNarrow
 from simulations.summary import summarise
+from simulations.wording import sentence_start
 
 OWN_HOURS = "steady at its own hours"
 Progress = Callable[[int, int], None]
+ASKED = (
+    "is written in Python: its years are told by the reference engine, about ten a second and one after another; all "
+    "others by the compiled one. Both tell the same events."
+)
 #: Replications below which there is nothing to tell when a run is interrupted.
 FEWEST = 2
+
+
+class SlowCadence(UserWarning):
+    """A cadence written in Python is simulated by the reference engine, which is slower by two orders of magnitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class Experiment:
 
 def spends_other_hours(cadence: Cadence) -> bool:
     """Return whether a cadence need not keep the steady plan's hours."""
-    return isinstance(cadence, Reactive | Custom)
+    return isinstance(cadence, Reactive | Custom | Written)
 
 
 def own_hours_name(name: str) -> str:
@@ -99,7 +110,8 @@ def compare(  # noqa: PLR0913 - a facade: what is run, then how, keyword-only
     scenario : Scenario
         What is simulated; its own cadence is not looked at.
     cadences : sequence of Cadence
-        In any order; steady is always run, as the reference.
+        In any order; steady is always run, as the reference. A `Written` one is told by the reference engine, which a
+        warning says, and by one worker.
     replications : int or UntilNarrow
         Years of each cadence, or when to stop; the first 50 of 200 equal the 50.
     seed : int
@@ -111,7 +123,8 @@ def compare(  # noqa: PLR0913 - a facade: what is run, then how, keyword-only
     engine : {"compiled", "reference"}
         Both tell the same events; the reference is the one to read, and slower by two orders of magnitude.
     progress : callable, optional
-        Told how many replications of how many are finished. An exception that it raises cancels the
+        Told how many replications of how many are finished; of how many it will take, as far as one can tell by
+        then, where an interval is asked for. An exception that it raises cancels the
         run: what has begun is finished, nothing new is started, and the exception goes on. After
         KeyboardInterrupt what was made until then is returned, marked as ``interrupted``.
 
@@ -131,6 +144,7 @@ def compare(  # noqa: PLR0913 - a facade: what is run, then how, keyword-only
     """
     _check(replications, seed, workers)
     experiment = Experiment(scenario, seed, name_cadences(cadences), engine)
+    workers = _told_workers(experiment, workers)
     for name, cadence in experiment.cadences.items():
         check_cadence(scenario, name, cadence)
     return run(experiment, replications, workers=workers, progress=progress)
@@ -161,6 +175,17 @@ def simulate_year(  # noqa: PLR0913 - see compare
     )
 
 
+def _told_workers(experiment: Experiment, workers: int | None) -> int | None:
+    """Tell that a cadence written in Python is slow, and let one worker alone ask it: it may not bear two at a time."""
+    written = [cadence.name for cadence in experiment.cadences.values() if isinstance(cadence, Written)]
+    if not written:
+        return workers
+    if experiment.engine == "compiled":
+        names = " and ".join(f"the cadence {name}" for name in written)
+        warnings.warn(f"{sentence_start(names)} {ASKED}", SlowCadence, stacklevel=3)
+    return 1
+
+
 def run(
     experiment: Experiment,
     replications: int | UntilNarrow,
@@ -178,7 +203,7 @@ def run(
             for years in found:
                 gathering.add(years)
                 if progress is not None:
-                    progress(gathering.replications, most)
+                    progress(gathering.replications, most if until is None else until.expected(gathering))
                 if until is not None and until.reached(gathering):
                     break
     except KeyboardInterrupt:
@@ -186,7 +211,8 @@ def run(
             raise
         interrupted = True
     comparison = summarise(make_plan(experiment.scenario), experiment.seed, experiment.names(), gathering)
-    return replace(comparison, interrupted=interrupted)
+    narrow = None if until is None else until.is_narrow(gathering)
+    return replace(comparison, interrupted=interrupted, narrow=narrow)
 
 
 def each_replication(

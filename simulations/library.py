@@ -16,7 +16,7 @@ from simulations.experiment import Progress
 from simulations.plots.differences import draw_differences
 from simulations.plots.totals import draw_totals
 from simulations.plots.year import draw_year
-from simulations.scenario.model import Cadence, Scenario
+from simulations.scenario.model import Cadence, FileCadence, Scenario
 from simulations.scenario_file import load_scenario
 from simulations.sentences import sentences
 from simulations.stopping import UntilNarrow
@@ -127,7 +127,7 @@ def compare(
 def _cadence(given: Cadence | str) -> Cadence:
     if not isinstance(given, str):
         return given
-    adapter: TypeAdapter[Any] = TypeAdapter(Cadence)
+    adapter: TypeAdapter[Any] = TypeAdapter(FileCadence)
     try:
         rule: Cadence = adapter.validate_python({"kind": given})
     except ValidationError:

@@ -9,12 +9,19 @@ import numpy.typing as npt
 
 from simulations.cadence import Segment, planned_year
 from simulations.calendar import WEEK_DAYS
+from simulations.errors import BadInput, Problem
 from simulations.plan import Plan
 from simulations.regime import normal_days, whole_seconds
 from simulations.scenario.model import Cadence, Reactive, Sawtooth
+from simulations.scenario.written import Written
 from simulations.staffing import weeks_away
 
 Key = tuple[int, int]
+
+ON_REFERENCE = (
+    "is written in Python, and only the reference engine can ask it: simulations.compare does so, experiments of many "
+    "cells cannot"
+)
 
 
 def planned_table(
@@ -35,7 +42,11 @@ def planned_table(
     ------
     TooFewOnDays
         A calendar cadence cannot hold the steady plan's hours.
+    BadInput
+        The cadence is written in Python: it plans nothing ahead.
     """
+    if isinstance(cadence, Written):
+        raise BadInput([Problem("", "", "cadence", cadence.name, ON_REFERENCE)])
     rows = [planned_seat(plan, cadence, seat, phase, luck) for seat, phase in enumerate(started)]
     return np.array(rows), _reactive_days(plan, cadence)
 

@@ -8,12 +8,12 @@ from importlib.metadata import version
 from itertools import product
 from typing import Any
 
-from simulations.attribution import paired_total
 from simulations.feasible import cadence_refusal
 from simulations.intervals import Estimate
 from simulations.load import offered_load
 from simulations.plan import make_plan
 from simulations.scenario.model import Sawtooth, Scenario
+from simulations.totals import paired_loss
 
 #: Offered load over working hours; log-odds lost a day waited; weeks from one push to the next.
 UTILISATION = (0.3, 0.5, 0.7, 0.9, 1.1)
@@ -164,7 +164,7 @@ def _cell(
     refusal = cadence_refusal(make_plan(there), wave)
     if refusal is not None:
         return MapCell(utilisation, staleness, weeks, hours, None, refusal)
-    loss = paired_total(there, wave, replications, seed, workers)
+    loss = paired_loss(there, wave, replications, seed, workers)
     return MapCell(utilisation, staleness, weeks, hours, loss, "")
 
 

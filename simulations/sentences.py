@@ -10,7 +10,16 @@ from types import MappingProxyType
 from simulations.comparison import CadenceYear, Comparison, Contrast
 from simulations.intervals import Estimate
 from simulations.shortfall import Shortfall
-from simulations.wording import REASONS, TEMPLATES, cadence_words, money, percent, points, value_unit
+from simulations.wording import (
+    REASONS,
+    TEMPLATES,
+    cadence_words,
+    money,
+    percent,
+    points,
+    sentence_start,
+    value_unit,
+)
 
 #: An interval of the relative difference that lies within this range is "no difference to speak of".
 NO_DIFFERENCE = 0.02
@@ -47,8 +56,8 @@ class Sentence:
 
 
 def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
-    """Return all that a comparison says: warnings, what steady comes to, then cadence by cadence."""
-    found = [*_warnings(comparison), _plan(comparison)]
+    """Return all that a comparison says: warnings, what steady comes to, which year it is, then cadence by cadence."""
+    found = [*_warnings(comparison), _plan(comparison), *_which_year(comparison)]
     for contrast in comparison.contrasts:
         if contrast.role == "difference":
             found += sentences_about(comparison, contrast.name)
@@ -90,7 +99,7 @@ class _Case:
 
     def say(self, key: str, **words: str) -> Sentence:
         name = cadence_words(self.mine.cadence)
-        both = {"cadence": name, "Cadence": name[0].upper() + name[1:]}
+        both = {"cadence": name, "Cadence": sentence_start(name)}
         return Sentence(key, self.contrast.name, MappingProxyType({**both, **words}))
 
     def share(self, measure: str) -> str:
@@ -106,6 +115,8 @@ def _warnings(comparison: Comparison) -> Iterator[Sentence]:
     settled = comparison.stationarity
     if comparison.interrupted:
         yield Sentence("run.interrupted", "", MappingProxyType({"years": f"{comparison.replications:,}"}))
+    elif comparison.narrow is False:
+        yield Sentence("run.wide", "", MappingProxyType({"years": f"{comparison.replications:,}"}))
     words = MappingProxyType({"load": percent(settled.offered_load)})
     if settled.drifting:
         yield Sentence("warm_up.drifting", "", words)
@@ -129,6 +140,13 @@ def _plan(comparison: Comparison) -> Sentence:
         "chance": _chance(steady.chance_by_target[1.0].mean),
     }
     return Sentence("steady.year", "", MappingProxyType(words))
+
+
+def _which_year(comparison: Comparison) -> Iterator[Sentence]:
+    """Return what the year answers, where a habit is held against another."""
+    if comparison.contrasts:
+        key = "which_year.1" if comparison.year == 1 else "which_year.2"
+        yield Sentence(key, "", MappingProxyType({}))
 
 
 def _total(case: _Case) -> Sentence:

@@ -10,6 +10,8 @@ from simulations.gathering import NAMES, Gathering
 from simulations.intervals import Estimate
 
 MOST_REPLICATIONS = (1 << 32) - 1
+#: Replications below which nothing is stopped unless told.
+FEWEST = 50
 #: The interval is looked at after every so many replications.
 EVERY = 10
 
@@ -36,7 +38,7 @@ class UntilNarrow:
 
     half_width: float
     measure: str = "total"
-    fewest: int = 50
+    fewest: int = FEWEST
     most: int = 10_000
 
     def check(self) -> None:
@@ -57,16 +59,33 @@ class UntilNarrow:
             raise BadInput(problems)
 
     def reached(self, gathering: Gathering) -> bool:
-        """Return whether the replications gathered so far are enough."""
+        """Return whether the run ends here: a look is due, and every watched interval is narrow enough."""
         done = gathering.replications
-        if done < self.fewest or done % EVERY:
-            return False
+        return done >= self.fewest and done % EVERY == 0 and self.is_narrow(gathering)
+
+    def is_narrow(self, gathering: Gathering) -> bool:
+        """Return whether every watched interval is as narrow as was asked for."""
+        return self._widest(gathering) <= 1.0
+
+    def expected(self, gathering: Gathering) -> int:
+        """Return how many replications it will take, as far as those gathered so far tell: widths fall as 1 / sqrt(n)."""
+        done, widest = gathering.replications, self._widest(gathering)
+        if not math.isfinite(widest):
+            return self.most
+        needed = math.ceil(done * widest * widest / EVERY) * EVERY
+        return max(done, min(max(needed, self.fewest), self.most))
+
+    def _widest(self, gathering: Gathering) -> float:
+        """Return the widest of the watched intervals over what is asked for; infinite where one is undefined."""
         at = NAMES.index(self.measure)
         reference = next(iter(gathering.cadences))
         own = gathering.cadences[reference].measures.estimate(at)
         pairs = [moments for (_, against), moments in gathering.pairs.items() if against == reference]
-        watched = [moments.estimate(at) for moments in pairs] or [own]
-        return all(_half(found) <= self.half_width * abs(own.mean) for found in watched)
+        halves = [_half(found) for found in [moments.estimate(at) for moments in pairs] or [own]]
+        if max(halves) == 0.0:
+            return 0.0
+        asked = self.half_width * abs(own.mean)
+        return max(halves) / asked if asked > 0 else math.inf
 
 
 def _half(estimate: Estimate) -> float:

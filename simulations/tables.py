@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 OPEN, WON, LOST, DISQUALIFIED = "open", "won", "lost", "disqualified"
@@ -52,6 +54,25 @@ ACTIVITIES: Mapping[str, str] = MappingProxyType(
 TARGETS: Mapping[str, str] = MappingProxyType(
     {"start": TIME, "end": TIME, "owner": "str", "amount": "float64", "effective": TIME}
 )
+#: Who sells: ``manager`` and ``team`` are missing where nothing says them.
+OWNERS: Mapping[str, str] = MappingProxyType({"owner": "str", "manager": "str", "team": "str"})
+#: What an owner did on a day to find customers; missing where a source does not count it. ``touches``: attempts to
+#: reach somebody; ``conversations``: those in which somebody answered; ``meetings``: agreed with somebody new.
+PROSPECTING: Mapping[str, str] = MappingProxyType(
+    {
+        "owner": "str",
+        "day": TIME,
+        "hours": "float64",
+        "touches": "float64",
+        "conversations": "float64",
+        "meetings": "float64",
+    }
+)
+#: What a rep or a manager said that a period will book, all that is booked already included; of the team where the
+#: owner is missing. ``kind``: commit, best case or call.
+JUDGEMENTS: Mapping[str, str] = MappingProxyType(
+    {"start": TIME, "end": TIME, "owner": "str", "made": TIME, "kind": "str", "amount": "float64"}
+)
 LEDGER: Mapping[str, str] = MappingProxyType({"month": TIME, "revenue": "float64", "published": TIME})
 
 
@@ -71,6 +92,38 @@ def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return whole[list(columns)].astype(dict(columns)).reset_index(drop=True)
 
 
+def among(texts: pd.Series, values: pd.Series) -> pd.Series:
+    """Return which texts stand among some values; a missing one never does.
+
+    The same as ``texts.isin(values)``, which takes a second for a million values.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = pa.array(values.dropna().astype("str"), type=pa.large_string())
+    there = pc.is_in(pa.array(texts.astype("str"), type=pa.large_string()), value_set=known)
+    return pd.Series(there.to_numpy(zero_copy_only=False), index=texts.index)
+
+
+def positions(texts: pd.Series, values: pd.Series) -> npt.NDArray[np.int64]:
+    """Return the place of each text among unique values; -1 where it is missing or not among them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = pa.array(values.astype("str"), type=pa.large_string())
+    at = pc.index_in(pa.array(texts.astype("str"), type=pa.large_string()), value_set=known, skip_nulls=True)
+    places: npt.NDArray[np.int64] = pc.fill_null(at, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
+
+
+def looked_up(texts: pd.Series, table: Mapping[str, Any], dtype: str) -> pd.Series:
+    """Return what stands for each text in a table, missing where nothing does; each different text is looked up once."""
+    codes, distinct = pd.factorize(texts)
+    found = pd.Series([table.get(str(text)) for text in distinct], dtype="object")
+    typed: pd.Series = found.astype(pd.api.types.pandas_dtype(dtype)).reindex(codes).set_axis(texts.index)
+    return typed
+
+
 @dataclass(frozen=True, slots=True)
 class CrmTables:
     """What a CRM says, in the tables that everything downstream reads.
@@ -84,6 +137,8 @@ class CrmTables:
     known_from : mapping of str to Timestamp or None
         For each column of opportunities that has no history: the moment from which its value is
         known (the export). None or absent: known since the row's own times say so.
+    owners : DataFrame
+        Columns as in `OWNERS`, one row for each owner; empty where no file says who belongs where.
     """
 
     opportunities: pd.DataFrame
@@ -91,3 +146,4 @@ class CrmTables:
     activities: pd.DataFrame = field(default_factory=lambda: empty(ACTIVITIES))
     stages: tuple[str, ...] = ()
     known_from: Mapping[str, pd.Timestamp | None] = field(default_factory=dict)
+    owners: pd.DataFrame = field(default_factory=lambda: empty(OWNERS))

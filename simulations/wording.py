@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulations.scenario.model import Cadence, Custom, QuarterEnd, Reactive, Sawtooth, Scenario
+from simulations.scenario.written import Written
 
 #: By key: subject, then what the interval says. Placeholders hold finished words and numbers.
 TEMPLATES: Mapping[str, str] = MappingProxyType(
     {
         "steady.year": "With steady prospecting the team books {mean} in the year on average; in eight years out of "
         "ten it is between {low} and {high}, by luck alone. It reaches its target of {target} in {chance} of the years.",
+        "which_year.1": "The habit changes as the year begins: year 1 answers what happens if the habit changes now.",
+        "which_year.2": "The year is the second under each habit: year 2 answers what the habit does, the change being a "
+        "year ago.",
         "total.identical": "{Cadence} is the same as steady prospecting here: not one number differs.",
         "total.less": "{Cadence} books {share} less than steady prospecting, the run-off after the year "
         "included ({amount} a year and team; between {low} and {high} less).",
@@ -59,6 +63,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "arrow.none": "No arrow from pipeline to published figures is drawn: {reason}.",
         "run.interrupted": "Careful: the run was stopped early; all of this rests on the {years} simulated years that were "
         "finished by then.",
+        "run.wide": "Careful: after the {years} years that were allowed, the result is still less sure than was asked for.",
         "warm_up.drifting": "Careful: the open pipeline had not settled when the year began, so part of what is "
         "shown is the start and not the habit.",
         "warm_up.overloaded": "Careful: the work offered fills {load} of the reps' hours, so queues grow for the "
@@ -97,6 +102,10 @@ MEASURE_WORDS: Mapping[str, str] = MappingProxyType(
         "win_rate": "win rate",
     }
 )
+#: Which year under a cadence is looked at, and what it answers: the first the change, the second the habit.
+YEARS: Mapping[int, str] = MappingProxyType(
+    {1: "year 1, what if the habit changes now", 2: "year 2, what the habit does"}
+)
 MEASURE_NOTES = (
     "Swing of months: standard deviation of the 12 months over their mean. Hours left: for customers, in a rep's week "
     "with prospecting (on) or without (off). Days waited: by an opportunity for its rep."
@@ -112,7 +121,19 @@ def cadence_words(cadence: Cadence) -> str:
         return f"the pause at quarter ends ({weeks} off)"
     if isinstance(cadence, Reactive):
         return "prospecting only when the pipeline looks thin"
+    if isinstance(cadence, Written):
+        return f"the cadence {cadence.name}"
     return "the custom plan" if isinstance(cadence, Custom) else "steady prospecting"
+
+
+def which_year(scenario: Scenario) -> str:
+    """Return which year under a cadence is looked at and what it answers, for a heading."""
+    return YEARS[scenario.horizon.years]
+
+
+def sentence_start(words: str) -> str:
+    """Return words with a capital first letter."""
+    return words[0].upper() + words[1:]
 
 
 def value_unit(scenario: Scenario) -> str:

@@ -112,7 +112,7 @@ def calibrate(
         amounts.band(known.amount), past.won, past.by_deal, len(amounts.band_edges) + 1,
         (PARAMETER_DRAWS, stream(seed, "size bands")),
     )  # fmt: skip
-    stage, age = _standing(known, clock)
+    stage, age = standing(known, clock)
     return Calibration(
         known, end, clock, win_curves(hazards, horizon), learn_levels(past.wins, past.expected), amounts, bands,
         learn_creation(known, end, holidays), stage, age, past.wins, past.expected,
@@ -164,7 +164,7 @@ def level_wins(hazards: Hazards, stays: Stays) -> Hazards:
     return Hazards(hazards.edges, rate)
 
 
-def _standing(known: Records, clock: Clock) -> tuple[Ints, Floats]:
+def standing(known: Records, clock: Clock) -> tuple[Ints, Floats]:
     """Return the stage of each open opportunity, -1 if closed, and its clock days in it."""
     stage = np.full(len(known.created), CENSORED)
     age = np.zeros(len(known.created))

@@ -8,11 +8,17 @@ from typing import Any
 
 import click
 
-from forecast.cli.options import output_options, parse_cadence, print_json, reading_options
+from forecast.cli.options import output_options, parse_cadence, print_json
+from forecast.cli.reading import FILE, FILES, read_export, reading_options, title
+from forecast.cli.stored import add_reading, print_added, store_option
 
-FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+#: Those of `simulations.exports.shapes`, written out so that help needs no import.
+SHAPES = (
+    *("hubspot", "hubspot-tables", "salesforce", "salesforce-fields", "salesforce-objects"),
+    *("pipedrive", "pipedrive-changes", "dynamics", "zoho", "plain"),
+)
 
 
 @click.command()
@@ -29,6 +35,13 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
 )
+@click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    default="hubspot",
+    show_default=True,
+    help="The CRM whose files and habits are imitated; plain is a table for a mapping file.",
+)
 @click.option("--perfect/--human", default=False, help="Perfect recording, or what people type (default).")
 def export_crm(scenario: Path, folder: Path, **given: Any) -> None:
     """Simulate the SCENARIO's team and write what its CRM would export into FOLDER, with the truth beside it."""
@@ -38,31 +51,56 @@ def export_crm(scenario: Path, folder: Path, **given: Any) -> None:
     chosen = load_scenario(scenario)
     cadence = chosen.cadence if given["cadence"] is None else parse_cadence(given["cadence"])
     as_of: dt.datetime = given["as_of"]
-    paths = export(chosen, cadence, given["seed"], folder, as_of=as_of.date(), perfect=given["perfect"])
-    for path in (paths.deals, paths.targets, paths.truth, paths.provenance):
+    paths = export(
+        chosen,
+        cadence,
+        given["seed"],
+        folder,
+        as_of=as_of.date(),
+        perfect=given["perfect"],
+        shape=given["shape"],
+    )
+    for path in (paths.deals, *paths.beside, paths.targets, paths.truth, paths.provenance):
         click.echo(f"Wrote {path}")
 
 
 @click.command(name="import")
-@click.argument("file", type=FILE)
+@FILES
+@click.option(
+    "--propose",
+    type=FILE,
+    help="Do not import: propose a mapping from names and contents of the columns, and write it into this new file.",
+)
+@store_option("Put what was read, as known at --as-of or else when it was exported, into a store: ")
 @reading_options
 @output_options
-def import_crm(file: Path, **given: Any) -> None:
-    """Read a CRM export FILE and report what it holds and what limits a forecast from it."""
-    from forecast.cli.options import read_export
+def import_crm(files: tuple[Path, ...], **given: Any) -> None:
+    """Read a CRM export and report what it holds and what limits a forecast from it.
 
-    reading = read_export(file, given, start=None)
+    FILE... is an export (CSV or Excel), several files that belong together, such as opportunities and their history,
+    or a folder with them.
+    """
+    if given["propose"] is not None:
+        from forecast.cli.proposal import propose_mapping
+
+        propose_mapping(files, given)
+        return
+    reading = read_export(files, given, start=None)
+    added = None if given["store"] is None else add_reading(reading, given)
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_tables
 
-        deliver_tables(reading, file, given)
+        deliver_tables(reading, given)
     if given["as_json"]:
         from forecast.cli.export import reading_as_dict
 
-        print_json(reading_as_dict(reading, file))
+        whole = reading_as_dict(reading, title(files))
+        print_json(whole if added is None else {**whole, "store": added.to_dict()})
         return
     from forecast.cli.export import print_reading
 
-    print_reading(reading, file)
+    print_reading(reading, title(files))
+    if added is not None:
+        print_added(added, given)
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
     from forecast.crm import Reading
     from forecast.divergence import ImportedYear
     from forecast.forecasting import Forecast
+    from forecast.inflow import Inflow
+    from forecast.prospecting import Prospecting
     from forecast.report import InputFile, Results
     from simulations.comparison import Comparison
 
 #: Option of a command -> what its file is called in a report.
-ROLES = {"mapping": "mapping", "targets_file": "targets"}
+ROLES = {"mapping": "mapping", "targets_file": "targets", "records_mapping": "records mapping", "plan": "plan"}
 
 
 def deliver(folder: Path, results: Results) -> None:
@@ -31,8 +35,29 @@ def deliver(folder: Path, results: Results) -> None:
     """
     from forecast.report import write_folder
 
-    try:
+    with _told(folder):
         write_folder(folder, results)
+
+
+def deliver_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, each whole, or none of them.
+
+    Raises
+    ------
+    BadInput
+        The folder cannot be written.
+    """
+    from simulations.exports.files import write_files
+
+    with _told(folder):
+        write_files(folder, files)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Tell of what the disk refuses as of a fault of the option that named the folder."""
+    try:
+        yield
     except OSError as error:
         raise _unwritable(folder, str(error.strerror)) from None
 
@@ -50,31 +75,29 @@ def deliver_comparison(comparison: Comparison, scenario: Path, folder: Path) -> 
     """
     from forecast.divergence import simulated_year
     from forecast.report import Results, input_file
-    from forecast.report.rhythm import compared
+    from forecast.rhythm_sentences import compared
 
     simulated = tuple(simulated_year(comparison, name) for name in compared(comparison))
     inputs = (input_file(scenario, "scenario"),)
     deliver(folder, Results(comparison=comparison, simulated=simulated, inputs=inputs))
 
 
-def deliver_tables(reading: Reading, file: Path, given: dict[str, Any]) -> None:
+def deliver_tables(reading: Reading, given: dict[str, Any]) -> None:
     """Write what was read from a CRM export.
 
     Parameters
     ----------
     reading : Reading
-    file : Path
-        The export.
     given : dict
         The command's options: ``out`` and the files that were read beside the export.
     """
     from forecast.report import Results
 
-    deliver(given["out"], Results(reading=reading, inputs=export_inputs(file, given)))
+    deliver(given["out"], Results(reading=reading, inputs=export_inputs(reading.files, given)))
 
 
 def deliver_forecast(
-    result: Forecast, year: ImportedYear | None, currency: str, file: Path, given: dict[str, Any]
+    result: Forecast, year: ImportedYear | None, reading: Reading, given: dict[str, Any]
 ) -> None:
     """Write a forecast.
 
@@ -83,28 +106,67 @@ def deliver_forecast(
     result : Forecast
     year : ImportedYear or None
         The period week by week, where it was asked for.
-    currency : str
-        Of the amounts; empty where unknown.
-    file : Path
-        The export.
+    reading : Reading
+        What it rests on.
     given : dict
         The command's options: ``out`` and the files that were read beside the export.
     """
     from forecast.report import Results
 
-    inputs = export_inputs(file, given)
-    deliver(given["out"], Results(forecast=result, imported=year, currency=currency, inputs=inputs))
+    inputs = (*_stored(reading), *export_inputs(reading.files, given))
+    deliver(given["out"], Results(forecast=result, imported=year, currency=reading.currency, inputs=inputs))
 
 
-def export_inputs(file: Path, given: dict[str, Any]) -> tuple[InputFile, ...]:
-    """Return the export and the files that options named beside it, with their hashes."""
+def deliver_inflow(inflow: Inflow, reading: Reading, given: dict[str, Any]) -> None:
+    """Write what enters the pipeline; parameters as `deliver_forecast`."""
+    from forecast.report import Results
+
+    inputs = export_inputs(reading.files, given)
+    deliver(given["out"], Results(inflow=inflow, currency=reading.currency, inputs=inputs))
+
+
+def deliver_prospecting(
+    found: Prospecting, records: Sequence[str], reading: Reading | None, given: dict[str, Any]
+) -> None:
+    """Write what an hour of prospecting brings.
+
+    Parameters
+    ----------
+    found : Prospecting
+    records : sequence of str
+        Files of records.
+    reading : Reading or None
+        The export beside them, where there is one.
+    given : dict
+        The command's options: ``out`` and the files that were read beside them.
+    """
+    from forecast.report import Results, input_file
+
+    told = tuple(input_file(Path(file), "prospecting records") for file in records)
+    inputs = (*told, *export_inputs(() if reading is None else reading.files, given))
+    currency = "" if reading is None else reading.currency
+    deliver(given["out"], Results(prospecting=found, currency=currency, inputs=inputs))
+
+
+def export_inputs(files: Sequence[str], given: dict[str, Any]) -> tuple[InputFile, ...]:
+    """Return the files of an export and those that options named beside it, with their hashes."""
     from forecast.report import input_file
 
     beside = [(role, given.get(option)) for option, role in ROLES.items()]
     return (
-        input_file(file, "CRM export"),
+        *(input_file(Path(file), "CRM export") for file in files),
         *(input_file(path, role) for role, path in beside if path is not None),
     )
+
+
+def _stored(reading: Reading) -> tuple[InputFile, ...]:
+    """Return the snapshot that a reading is, where it comes out of a store."""
+    from forecast.report import InputFile
+    from forecast.store import StoredReading
+
+    if not isinstance(reading, StoredReading):
+        return ()
+    return (InputFile("snapshot in a store", reading.origin, reading.snapshot.digest),)
 
 
 def writable(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from forecast.forecasting import Forecast
     from forecast.report import InputFile, Results
     from simulations.comparison import Comparison
+    from simulations.ranges import Ranges
     from simulations.sensitivity import LossGrid
 
-REPLICATIONS = 200
-#: Each of the nine cells of the loss over the assumptions gets this share of the replications: their sum takes longer.
-GRID_SHARE = 2
+REPLICATIONS = 1_000
+#: Each of the nine cells of the loss over two assumptions, and each of the hundred ends of the ranges of all of them, gets
+#: this share of the replications: their sum takes longer.
+GRID_SHARE, RANGES_SHARE = 10, 25
 FEWEST = 2
 #: The export's moment of knowledge, the quarter that is forecast, and the year that is looked at week by week.
 AS_OF, QUARTER, YEAR = "2026-10-04", ("2026-10-05", "2027-01-03"), ("2026-01-05", "2027-01-03")
 MULTIPLES = tuple(round(0.5 + step / 10, 1) for step in range(11))
-STEPS = 4
+STEPS = 5
 
 
 @click.command()
@@ -66,12 +68,13 @@ def run_demo(shipped: Examples, given: dict[str, Any]) -> Results:
     """
     from forecast.report import Results
 
-    comparison, grid = _rhythm(shipped, given)
+    comparison, grid, ranges = _rhythm(shipped, given)
     reading, forecast = _target(shipped, given["seed"])
     simulated, imported = _divergence(comparison, reading, shipped, given["seed"])
     return Results(
         comparison=comparison,
         grid=grid,
+        ranges=ranges,
         forecast=forecast,
         simulated=simulated,
         imported=imported,
@@ -87,8 +90,9 @@ def _step(number: int, words: str) -> str:
     return label
 
 
-def _rhythm(shipped: Examples, given: dict[str, Any]) -> tuple[Comparison, LossGrid]:
+def _rhythm(shipped: Examples, given: dict[str, Any]) -> tuple[Comparison, LossGrid, Ranges]:
     from simulations.experiment import compare
+    from simulations.ranges import assumed_ranges
     from simulations.scenario.model import Reactive, Sawtooth
     from simulations.scenario_file import load_scenario
     from simulations.sensitivity import loss_grid
@@ -102,7 +106,11 @@ def _rhythm(shipped: Examples, given: dict[str, Any]) -> tuple[Comparison, LossG
     fewer = max(FEWEST, replications // GRID_SHARE)
     with progress(_step(2, f"{fewer} years each under nine other assumptions"), quiet=False) as tell:
         grid = loss_grid(scenario, fewer, seed, workers=given["workers"], progress=tell)
-    return comparison, grid
+    fewer = max(FEWEST, replications // RANGES_SHARE)
+    label = f"{fewer} years each with every assumed number at both ends of its range"
+    with progress(_step(3, label), quiet=False) as tell:
+        ranges = assumed_ranges(scenario, fewer, seed, workers=given["workers"], progress=tell)
+    return comparison, grid, ranges
 
 
 def _target(shipped: Examples, seed: int) -> tuple[Reading, Forecast]:
@@ -110,7 +118,7 @@ def _target(shipped: Examples, seed: int) -> tuple[Reading, Forecast]:
     from forecast.forecasting import forecast
     from forecast.known import moment_of_knowledge
 
-    _step(3, "forecasting a quarter from the shipped CRM export")
+    _step(4, "forecasting a quarter from the shipped CRM export")
     reading = read_crm(shipped.export, as_of=moment_of_knowledge(AS_OF))
     found = forecast(
         reading.tables,
@@ -138,9 +146,9 @@ def _divergence(
     comparison: Comparison, reading: Reading, shipped: Examples, seed: int
 ) -> tuple[tuple[SimulatedYear, ...], ImportedYear]:
     from forecast.divergence import imported_year, simulated_year
-    from forecast.report.rhythm import compared
+    from forecast.rhythm_sentences import compared
 
-    label = _step(4, "looking at each week of the year, simulated and imported")
+    label = _step(5, "looking at each week of the year, simulated and imported")
     simulated = tuple(simulated_year(comparison, name) for name in compared(comparison))
     with progress(label, quiet=False) as tell:
         imported = imported_year(
@@ -193,6 +201,7 @@ def print_demo(results: Results, happened: float) -> None:
     happened : float
         What was really booked in the period of the forecast.
     """
+    from forecast.cli.assumed import print_ranges
     from forecast.cli.divergence import print_divergence
     from forecast.cli.rhythm import print_comparison, print_grid
     from forecast.cli.tables import heading, say
@@ -203,6 +212,8 @@ def print_demo(results: Results, happened: float) -> None:
         print_comparison(results.comparison)
     if results.grid is not None:
         print_grid(results.grid)
+    if results.ranges is not None:
+        print_ranges(results.ranges)
     if results.forecast is not None:
         heading("2. Will the pipeline reach the target?")
         print_forecast(results.forecast, results.currency)
@@ -225,9 +236,14 @@ def _truth(forecast: Forecast, happened: float, currency: str) -> str:
 def as_dict(results: Results) -> dict[str, Any]:
     """Return everything as plain values, for JSON.
 
-    Keys: ``comparison``, ``loss``, ``forecast``, ``divergence`` with ``simulated`` (a list) and ``imported``.
+    Keys: ``comparison``, ``loss``, ``ranges``, ``forecast``, ``divergence`` with ``simulated`` (a list) and ``imported``.
     """
-    parts = {"comparison": results.comparison, "loss": results.grid, "forecast": results.forecast}
+    parts = {
+        "comparison": results.comparison,
+        "loss": results.grid,
+        "ranges": results.ranges,
+        "forecast": results.forecast,
+    }
     return {
         **{name: None if part is None else part.to_dict() for name, part in parts.items()},
         "divergence": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,11 +13,11 @@ if TYPE_CHECKING:
     from forecast.findings import Finding
 
 
-def print_reading(reading: Reading, file: Path) -> None:
-    """Print what was read and every finding."""
+def print_reading(reading: Reading, title: str) -> None:
+    """Print what was read and every finding; the title names the files."""
     rows = reading.tables.opportunities
     counts = rows["outcome"].value_counts()
-    click.echo(f"{file.name}: read as {reading.shape}")
+    click.echo(f"{title}: read as {reading.shape}")
     show(
         "What was read",
         ("what", "how many"),
@@ -26,6 +25,11 @@ def print_reading(reading: Reading, file: Path) -> None:
             ("opportunities", f"{len(rows):,}"),
             *((f"  {name}", f"{counts.get(name, 0):,}") for name in ("open", "won", "lost", "disqualified")),
             ("stage visits", f"{len(reading.tables.stage_history):,}"),
+            *(
+                [("owners with manager or team", f"{len(reading.tables.owners):,}")]
+                if len(reading.tables.owners)
+                else []
+            ),
         ],
         note=f"Stages, in order: {' > '.join(reading.tables.stages) or 'not told'}.",
     )
@@ -41,18 +45,20 @@ def print_findings(findings: tuple[Finding, ...]) -> None:
     say(f"{finding.severity.upper()}: {finding.message}" for finding in findings)
 
 
-def reading_as_dict(reading: Reading, file: Path) -> dict[str, Any]:
+def reading_as_dict(reading: Reading, title: str) -> dict[str, Any]:
     """Return what was read as plain values, for JSON."""
     from dataclasses import asdict
 
     rows = reading.tables.opportunities
     return {
-        "file": file.name,
+        "file": title,
         "shape": reading.shape,
         "opportunities": len(rows),
         "outcomes": {str(name): int(count) for name, count in rows["outcome"].value_counts().items()},
         "stages": list(reading.tables.stages),
         "stage_entries": len(reading.tables.stage_history),
+        "owners": len(reading.tables.owners),
+        "currency": reading.currency,
         "may_look_ahead": list(reading.may_look_ahead),
         "findings": [asdict(finding) | {"message": finding.message} for finding in reading.findings],
     }

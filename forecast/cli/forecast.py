@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json, progress, read_export, reading_options
+from forecast.cli.asked import asked, asked_options, check_asked
+from forecast.cli.options import output_options, print_json, progress
+from forecast.cli.reading import reading_options
+from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ MOST_TARGETS = 1_000
 
 
 @click.command()
-@click.argument("file", type=FILE)
+@from_store
 @click.option("--from", "start", type=DAY, required=True, help="First day of the period.")
 @click.option("--to", "end", type=DAY, required=True, help="Last day of the period.")
 @click.option("--target", type=click.FloatRange(min=0), help="What is to be booked in the period, in --unit.")
@@ -58,21 +61,26 @@ MOST_TARGETS = 1_000
     is_flag=True,
     help="Also what each week of the period, as far as it has passed, said about the target (takes longer).",
 )
+@asked_options
 @reading_options
 @output_options
-def forecast(file: Path, **given: Any) -> None:
-    """Forecast what the CRM export FILE will book in a period, and the chance to reach a target."""
+def forecast(files: tuple[Path, ...], **given: Any) -> None:
+    """Forecast what a CRM export will book in a period, and the chance to reach a target.
+
+    FILE... is what `pipecast import` reads: an export, several files that belong together, or a folder with them. With
+    --store in its place, what was imported into a store until --as-of is forecast from.
+    """
     start, end = given["start"].date(), given["end"].date()
     _check(given, start, end)
     grid = _grid(given["targets"]) if given["targets"] else None
     target = _target(given, start, end)
-    reading = read_export(file, given, start=start)
+    reading = read_export_or_store(files, given, start)
     result = _forecast(reading, given, target, grid)
     year = _year(reading, given, target) if given["week_by_week"] and target is not None else None
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_forecast
 
-        deliver_forecast(result, year, reading.currency, file, given)
+        deliver_forecast(result, year, reading, given)
     if given["as_json"]:
         whole = result.to_dict()
         print_json(whole if year is None else {**whole, "divergence": year.to_dict()})
@@ -95,6 +103,7 @@ def _forecast(
     reading: Reading, given: dict[str, Any], target: float | None, grid: tuple[float, ...] | None
 ) -> Forecast:
     from forecast.forecasting import forecast as run_forecast
+    from forecast.known import moment_of_knowledge
 
     return run_forecast(
         reading.tables,
@@ -108,6 +117,7 @@ def _forecast(
         seed=given["seed"],
         country=given["country"],
         findings=reading.findings,
+        **asked(given, moment_of_knowledge(_moment(reading, given), given["start"].date()), target),
     )
 
 
@@ -129,13 +139,13 @@ def _year(reading: Reading, given: dict[str, Any], target: float) -> ImportedYea
 
 
 def _moment(reading: Reading, given: dict[str, Any]) -> Any:
-    """Return the moment of knowledge: as asked for, else the export's own."""
-    return given["as_of"] or reading.export_date.to_pydatetime()
+    """Return the moment of knowledge: that of the snapshot in a store, as asked for, else the export's own."""
+    return (given["store"] is None and given["as_of"]) or reading.export_date.to_pydatetime()
 
 
 def _check(given: dict[str, Any], start: dt.date, end: dt.date) -> None:
     """Refuse what the options alone show to be wrong, before a file is read."""
-    problems = []
+    problems = check_asked(given)
     if end < start:
         problems.append(Problem("--to", "", "", f"{end}", f"must not be before --from, {start}"))
     if given["week_by_week"] and given["target"] is None and given["targets_file"] is None:

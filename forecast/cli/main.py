@@ -23,7 +23,15 @@ COMMANDS = {
     "scenario": ("forecast.cli.scenario", "scenario", "Write, check and explain scenario files."),
     "export-crm": ("forecast.cli.crm", "export_crm", "Export the CRM of a simulated team."),
     "import": ("forecast.cli.crm", "import_crm", "Read a CRM export and report its quality."),
+    "changes": ("forecast.cli.changes", "changes", "Say what changed in the pipeline between two days."),
+    "snapshots": ("forecast.cli.stored", "snapshots", "List the snapshots that a store holds."),
     "forecast": ("forecast.cli.forecast", "forecast", "Forecast what a CRM export will book."),
+    "prospecting": (
+        "forecast.cli.prospecting",
+        "prospecting",
+        "Say what an hour of prospecting brings, and which blocks were kept.",
+    ),
+    "cycle": ("forecast.cli.cycle", "cycle", "Say how long it takes, how much is won, and what enters in a week."),
 }
 
 

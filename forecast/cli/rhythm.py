@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli.tables import money, percent, say, show
-from forecast.report.rhythm import compared, grid_sentences
+from forecast.rhythm_sentences import compared, grid_sentences
 from simulations.measures import MEASURES
-from simulations.plots.loss import staleness_words
-from simulations.plots.numerals import digits
+from simulations.plots.numerals import digits, staleness_words
 from simulations.sentences import sentences, sentences_about
-from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words, value_unit
+from simulations.wording import (
+    MEASURE_NOTES,
+    MEASURE_WORDS,
+    cadence_words,
+    sentence_start,
+    value_unit,
+    which_year,
+)
 
 if TYPE_CHECKING:
     from simulations.comparison import CadenceYear, Comparison, Contrast, Role
@@ -29,7 +35,9 @@ def print_comparison(comparison: Comparison) -> None:
     say(sentence for sentence in sentences(comparison) if not sentence.cadence)
     names = compared(comparison)
     for name in names:
-        click.echo(f"\nSteady against {cadence_words(comparison.cadence(name).cadence)}:")
+        year = which_year(comparison.scenario)
+        words = cadence_words(comparison.cadence(name).cadence)
+        click.echo(f"\n{sentence_start(year)}. Steady against {words}:")
         say(sentences_about(comparison, name))
     for group in _groups(names, COLUMNS - 1) or [[]]:
         _print_years(comparison, [comparison.reference, *group])
@@ -58,8 +66,8 @@ def _print_years(comparison: Comparison, names: Sequence[str]) -> None:
 
 
 def _which(comparison: Comparison) -> str:
-    """Return which year under the cadence was looked at, where it is not the only one."""
-    return ", the second under it" if comparison.scenario.horizon.years > 1 else ""
+    """Return which year under the cadence was looked at."""
+    return ", the second under it" if comparison.year > 1 else ", the first under it"
 
 
 def _print_differences(comparison: Comparison, names: Sequence[str]) -> None:
@@ -142,7 +150,7 @@ def print_grid(grid: LossGrid) -> None:
     """Print what a cadence loses over staleness and weekly hours, and the hours left for customers."""
     name = cadence_words(grid.cadence)
     show(
-        f"What {name} loses of the total, under other assumptions",
+        f"What {name} loses of the total, under other assumptions ({which_year(grid.scenario)})",
         (
             "what waiting for the rep costs",
             *(f"{digits(hours)} hours a week" for hours in grid.capacity_hours),

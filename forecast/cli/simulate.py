@@ -16,6 +16,7 @@ from forecast.cli.options import (
     replication_options,
     tell_compilation,
 )
+from forecast.cli.stopping import stopping_options, years_asked
 
 if TYPE_CHECKING:
     from simulations.comparison import Comparison
@@ -33,6 +34,7 @@ CADENCES = (
     "--cadence", "cadence", default=None, metavar="CADENCE", help=f"Default: the scenario's own. {CADENCES}"
 )
 @replication_options(200)
+@stopping_options
 @engine_option
 @output_options
 def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
@@ -46,7 +48,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
         result = simulate_year(
             load_scenario(scenario),
             chosen,
-            given["replications"],
+            years_asked(given),
             given["seed"],
             workers=given["workers"],
             engine=given["engine"],
@@ -67,6 +69,7 @@ def simulate(scenario: Path, cadence: str | None, **given: Any) -> None:
     help=f"Repeat for each: {CADENCES}",
 )
 @replication_options(200)
+@stopping_options
 @engine_option
 @output_options
 def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
@@ -80,7 +83,7 @@ def compare(scenario: Path, cadences: tuple[str, ...], **given: Any) -> None:
         result = run_comparison(
             load_scenario(scenario),
             chosen,
-            given["replications"],
+            years_asked(given),
             given["seed"],
             workers=given["workers"],
             engine=given["engine"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli.beside import print_beside
 from forecast.cli.export import print_findings
 from forecast.cli.tables import money, say, show
 from forecast.sentences import forecast_sentences, unit_of
@@ -41,6 +42,7 @@ def print_forecast(result: Forecast, currency: str = "") -> None:
     _print_bookings(result, whole, f", {unit}" if unit else "")
     _print_chances(whole)
     _print_weighted(whole["weighted_pipeline"])
+    print_beside(result, currency, unit)
     print_findings(result.findings)
     click.echo(f"\nSeed {result.asked.seed}, {result.asked.draws:,} draws, pipecast {result.version}.")
 

@@ -1,24 +1,30 @@
-"""`pipecast why`: what makes two cadences differ, and where on the map rhythm matters."""
+"""`pipecast why`: what makes two cadences differ, where on the map rhythm matters, and what hangs on assumptions."""
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.deliver import writable
+from forecast.cli.assumed import print_ranges
+from forecast.cli.deliver import deliver_files, writable
 from forecast.cli.options import parse_cadence, print_json, progress, replication_options, tell_compilation
 
 if TYPE_CHECKING:
     from simulations.attribution import Attribution, Shares
     from simulations.intervals import Estimate
+    from simulations.ranges import Ranges
     from simulations.rhythm_map import RhythmMap
+    from simulations.scenario.model import Cadence, Scenario
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-REPLICATIONS = 300
-#: The map has eighty cells, so each gets a share of the years.
-MAP_SHARE = 6
+REPLICATIONS = 1000
+#: The simulation ends earlier once every part's interval is narrower than this share of the whole difference.
+NARROW = 0.1
+#: The map has eighty cells and the ranges a hundred ends, so each gets a share of the years.
+SHARE = 6
 FEWEST = 2
 
 
@@ -35,7 +41,23 @@ FEWEST = 2
 @click.option(
     "--map", "with_map", is_flag=True, help="Also look where rhythm matters: utilisation, staleness, wave."
 )
+@click.option(
+    "--ranges",
+    "with_ranges",
+    is_flag=True,
+    help="Also move every assumed number to both ends of its range, for the sawtooth and the reactive cadence too.",
+)
 @replication_options(REPLICATIONS)
+@click.option(
+    "--until-narrow",
+    "until_narrow",
+    type=click.FloatRange(0, 10),
+    default=NARROW,
+    show_default=True,
+    metavar="SHARE",
+    help="End before --replications once every part's 95% interval is narrower than this share of the whole difference; "
+    "0: never.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -46,49 +68,74 @@ FEWEST = 2
 def why(scenario: Path, cadence: str, **given: Any) -> None:
     """Say why a cadence books less or more than steady: the part of each mechanism, from the SCENARIO file."""
     from simulations.attribution import attribute
-    from simulations.rhythm_map import rhythm_map
     from simulations.scenario_file import load_scenario
 
     chosen, rule = load_scenario(scenario), parse_cadence(cadence)
-    terms = {"workers": given["workers"]}
     tell_compilation()
     with progress("switching mechanisms on and off", quiet=given["as_json"]) as tell:
-        found = attribute(chosen, rule, given["replications"], given["seed"], progress=tell, **terms)
-    places = None
-    if given["with_map"]:
-        fewer = max(FEWEST, given["replications"] // MAP_SHARE)
-        with progress("drawing the map", quiet=given["as_json"]) as tell:
-            places = rhythm_map(chosen, fewer, given["seed"], progress=tell, **terms)
+        terms = {"until_narrow": given["until_narrow"] or None, "workers": given["workers"], "progress": tell}
+        found = attribute(chosen, rule, given["replications"], given["seed"], **terms)
+    places = _places(chosen, given) if given["with_map"] else None
+    ranges = _ranges(chosen, rule, given) if given["with_ranges"] else None
     if given["out"] is not None:
-        _deliver(given["out"], found, places)
+        _deliver(given["out"], found, places, ranges)
     if given["as_json"]:
-        print_json({"attribution": found.to_dict(), "map": None if places is None else places.to_dict()})
+        parts = {"attribution": found, "map": places, "ranges": ranges}
+        print_json({name: None if part is None else part.to_dict() for name, part in parts.items()})
         return
     print_attribution(found)
     if places is not None:
         print_map(places)
+    if ranges is not None:
+        print_ranges(ranges)
     click.echo(f"\nSeed {found.seed}, pipecast {found.version}.")
+
+
+def _places(scenario: Scenario, given: dict[str, Any]) -> RhythmMap:
+    from simulations.rhythm_map import rhythm_map
+
+    fewer = max(FEWEST, given["replications"] // SHARE)
+    with progress("drawing the map", quiet=given["as_json"]) as tell:
+        return rhythm_map(scenario, fewer, given["seed"], workers=given["workers"], progress=tell)
+
+
+def _ranges(scenario: Scenario, rule: Cadence, given: dict[str, Any]) -> Ranges:
+    """Return the ranges of the cadence asked for, with those of the sawtooth and the reactive one where they fit."""
+    from simulations.feasible import cadence_refusal
+    from simulations.plan import make_plan
+    from simulations.ranges import assumed_ranges
+    from simulations.scenario.model import Reactive, Sawtooth
+
+    plan = make_plan(scenario)
+    beside = [other for other in (Sawtooth(), Reactive()) if other.kind != rule.kind]
+    cadences = [rule, *(other for other in beside if cadence_refusal(plan, other) is None)]
+    fewer = max(FEWEST, given["replications"] // SHARE)
+    with progress("moving each assumed number", quiet=given["as_json"]) as tell:
+        return assumed_ranges(
+            scenario, fewer, given["seed"], cadences=cadences, workers=given["workers"], progress=tell
+        )
 
 
 def print_attribution(found: Attribution) -> None:
     """Print the sentences, and the table of parts for bookings and for the chance of target."""
     from forecast.cli.tables import money, say, show
-    from simulations.why import chance_words, why_sentences
-    from simulations.wording import value_unit
+    from simulations.why import chance_sentences, why_sentences
+    from simulations.wording import value_unit, which_year
 
-    say([*why_sentences(found), chance_words(found)])
+    say([*why_sentences(found), *chance_sentences(found)])
     unit = value_unit(found.scenario)
     header = ("mechanism", "part", "alone", "if removed")
     note = (
         "Steady less the other, mean and 95% interval. Part: averaged over all orders of switching the mechanisms on; "
         "parts and remainder sum to the whole. Alone: with nothing else on. If removed: what vanishes without it."
     )
-    show(f"Total of year and run-off, {unit}", header, _rows(found.bookings, money), note)
-    show("Chance of the target, points", header, _rows(found.chance, _points))
+    year = which_year(found.scenario)
+    show(f"Total of year and run-off, {unit} ({year})", header, _rows(found.bookings, money), note)
+    show(f"Chance of the target, points ({year})", header, _rows(found.chance, _points))
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:.1f}"
+    return f"{round(100 * value, 1) + 0:.1f}"  # + 0: no minus before what rounds to nothing
 
 
 def _rows(shares: Shares, write: Any) -> list[tuple[str, ...]]:
@@ -108,7 +155,8 @@ def _rows(shares: Shares, write: Any) -> list[tuple[str, ...]]:
 
 def print_map(places: RhythmMap) -> None:
     """Print a table for each length of the wave; cells whose interval holds 0 are blank."""
-    from forecast.cli.tables import show
+    from forecast.cli.tables import show, width
+    from simulations.wording import which_year
 
     for weeks in places.wave_weeks:
         rows = [
@@ -119,11 +167,13 @@ def print_map(places: RhythmMap) -> None:
             for staleness in places.staleness
         ]
         header = ("staleness", *(f"{utilisation:.0%} full" for utilisation in places.utilisation))
-        show(f"A wave of {weeks} weeks: loss of total against steady", header, rows)
-    click.echo(
+        year = which_year(places.scenario)
+        show(f"A wave of {weeks} weeks: loss of total against steady ({year})", header, rows)
+    told = (
         f"Blank: the 95% interval holds 0. -: the on-weeks cannot hold the hours. {places.replications} simulated years "
         "a cell and cadence; full: work offered over working hours."
     )
+    click.echo(textwrap.fill(told, width()))
 
 
 def _shown(places: RhythmMap, utilisation: float, staleness: float, weeks: int) -> str:
@@ -137,11 +187,12 @@ def _shown(places: RhythmMap, utilisation: float, staleness: float, weeks: int) 
     return f"{cell.loss.mean:.1%}" if cell.shows else ""
 
 
-def _deliver(folder: Path, found: Attribution, places: RhythmMap | None) -> None:
+def _deliver(folder: Path, found: Attribution, places: RhythmMap | None, ranges: Ranges | None) -> None:
     """Write pictures and tables, whole or not at all."""
-    from simulations.exports.files import write_files
+    from forecast.report.ranges import picture_name, ranges_table
     from simulations.plots.attribution import draw_attribution
     from simulations.plots.files import FORMATS, rendered
+    from simulations.plots.ranges import draw_ranges
     from simulations.plots.rhythm_map import draw_rhythm_map
 
     figures = {"attribution": draw_attribution(found)}
@@ -149,9 +200,14 @@ def _deliver(folder: Path, found: Attribution, places: RhythmMap | None) -> None
     if places is not None:
         figures["rhythm_map"] = draw_rhythm_map(places)
         files["rhythm_map.csv"] = _map_table(places)
+    if ranges is not None:
+        figures |= {
+            picture_name(item): draw_ranges(ranges, place) for place, item in enumerate(ranges.cadences)
+        }
+        files["ranges.csv"] = ranges_table(ranges)
     for name, figure in figures.items():
         files |= {f"{name}{ending}": rendered(figure, ending[1:]) for ending in FORMATS}
-    write_files(folder, files)
+    deliver_files(folder, files)
 
 
 def _attribution_table(found: Attribution) -> bytes:

@@ -1,19 +1,25 @@
-"""From the cells of an export to the tables: times, amounts, outcomes, stage entries."""
+"""From the cells of opportunities and their history to the tables: times, amounts, outcomes, stage entries."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from forecast.crm.cells import EMPTY, Cells, check_ids, one_currency
-from forecast.crm.dates import Order, parse_dates
+from forecast.crm.cells import Cells, check_ids
+from forecast.crm.dates import parse_dates
+from forecast.crm.joined import Joined
 from forecast.crm.layout import DATES, stages_of_pipeline
-from forecast.crm.numbers import parse_amounts, parse_probabilities
-from forecast.crm.outcomes import closings, order_of_days, outcome_of_stage, outcomes
+from forecast.crm.moments import Lives, Recorded, Times, lives
+from forecast.crm.money import Money, exchanged, typed_money
+from forecast.crm.numbers import parse_probabilities
+from forecast.crm.outcomes import meanings, outcomes
+from forecast.crm.rates import Rates
+from forecast.crm.times import Order
 from forecast.crm.visits import entries_of_columns
-from simulations.tables import OPEN, OPPORTUNITIES, TIME, conform
+from simulations.tables import OPEN, OPPORTUNITIES, TIME, conform, looked_up
 
 CATEGORIES = {
     "commit": "commit",
@@ -31,7 +37,7 @@ AS_WRITTEN = ("id", "name", "owner", "source", "product", "pipeline", "stage")
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """An export in the columns of the opportunities table, and what only reading it could tell.
+    """Opportunities in the columns of their table, and what only reading them could tell.
 
     Attributes
     ----------
@@ -41,32 +47,25 @@ class Assembled:
         Columns id, stage, entered: every dated entry into an open stage.
     listed_stages : tuple of str
         Open stages in the order of the export's columns; those without dates by typed probability, then name.
+    order_known : bool
+        Whether the CRM itself, or the mapping, lists the stages in their order.
     last_change : Timestamp
-        The latest moment that the export records.
-    moved_closings : tuple of str
-        Ids whose closing was taken as at their creation because two clocks disagreed.
-    unknown_categories : tuple of str
-        Forecast categories that are none of ours and count as missing.
+        The latest moment that the export records; None where nothing is dated.
+    noticed : mapping of str to tuple of str
+        What was settled or left out -> ids (or words) concerned; see `forecast.crm.notes`.
+    money : Money
     """
 
     opportunities: pd.DataFrame
     entries: pd.DataFrame
     listed_stages: tuple[str, ...]
-    last_change: pd.Timestamp
-    moved_closings: tuple[str, ...] = ()
-    unknown_categories: tuple[str, ...] = ()
+    order_known: bool
+    last_change: pd.Timestamp | None
+    money: Money
+    noticed: Dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """The dated columns: by meaning, by stage entered, and the meanings that have no clock."""
-
-    dated: Dict[str, pd.Series]
-    entered: Dict[str, pd.Series]
-    day_only: frozenset[str]
-
-
-def assemble(cells: Cells, order: Order | None) -> Assembled:
+def assemble(cells: Cells, order: Order | None, history: Joined, rates: Rates | None = None) -> Assembled:
     """Return an export's opportunities and stage entries.
 
     Parameters
@@ -74,6 +73,9 @@ def assemble(cells: Cells, order: Order | None) -> Assembled:
     cells : Cells
     order : {'day-first', 'month-first'} or None
         Of dates such as 1/2/2026, where the user said it.
+    history : Joined
+    rates : Rates, optional
+        Where the amounts are in several currencies.
 
     Raises
     ------
@@ -81,99 +83,99 @@ def assemble(cells: Cells, order: Order | None) -> Assembled:
         With every cell that cannot be read; then, where all can be, with what does not fit together.
     """
     check_ids(cells)
-    currency = one_currency(cells)
     times = _times(cells, order)
-    numbers = _numbers(cells)
     outcome = outcomes(cells)
+    probability, beyond = _probability(cells, outcome)
+    money = typed_money(cells, outcome, rates)
     cells.faults.raise_any()
-    closed, moved = _closed(cells, times, outcome)
+    life = _lives(cells, times, outcome, history)
+    money = money if rates is None else exchanged(cells, money, life.closed, rates)
     cells.faults.raise_any()
     categories, unknown = _categories(cells)
     plain = {name: cells.texts[name] for name in AS_WRITTEN if name in cells.texts}
     columns = {
         **plain,
-        **numbers,
-        "created": times.dated["created"],
-        "closed": closed,
+        "amount": money.amount,
+        "probability": probability,
+        "created": life.created,
+        "closed": life.closed,
         "outcome": outcome,
         "expected_close": _expected(times.dated, outcome == OPEN),
         "next_step": times.dated.get("next_step", _nothing(cells.records)),
         "forecast_category": categories,
     }
-    frame = pd.DataFrame(columns).assign(currency=currency)
-    stages = _open_stages(cells, times.entered, outcome, numbers.get("probability"))
-    dated_stages = {stage: times.entered[stage] for stage in stages if stage in times.entered}
+    frame = pd.DataFrame(columns).assign(currency=money.currency)
+    entries, late = _entries(cells, times, history, life)
+    stages = _open_stages(cells, times, set(entries["stage"].unique()), outcome, probability)
     ids = cells.texts["id"]
+    noticed = {what: tuple(ids[records]) for what, records in life.noticed.items()}
+    noticed |= {**cells.left_out, "unknown_categories": unknown, "history_begins_late": late}
+    noticed |= {"strangers": history.strangers, "probability_beyond": tuple(ids[beyond])}
+    if "stage" in cells.texts and "status" not in cells.texts:
+        noticed["no_stage"] = tuple(ids[cells.texts["stage"].isna() & (outcome == OPEN)])
     return Assembled(
         conform(frame.astype({"currency": "str"}), OPPORTUNITIES),
-        entries_of_columns(ids, dated_stages),
+        entries,
         stages,
-        _last_change(times, closed),
-        tuple(ids[moved]),
-        unknown,
+        bool(cells.mapping.stages or cells.listed),
+        _last_change(times, life.closed, entries),
+        money,
+        {what: whom for what, whom in noticed.items() if whom},
     )
 
 
-def _times(cells: Cells, order: Order | None) -> _Times:
+def _times(cells: Cells, order: Order | None) -> Times:
     """Parse all dated columns together: one export writes days and months in one order."""
-    stages = stages_of_pipeline(cells.layout.entered, cells.pipeline)
-    meanings = {name: cells.layout.columns[name] for name in DATES if name in cells.texts}
-    texts = {at: cells.texts[name] for name, at in meanings.items()}
-    texts |= {at: cells.column(at) for at in stages.values()}
-    parsed = parse_dates(texts, dict(enumerate(cells.sheet.headers)), order, cells.faults)
-    empty = cells.texts["created"].isna()
-    cells.faults.add(
-        cells.header("created"),
-        cells.texts["created"][empty].fillna(EMPTY),
-        "every opportunity needs its creation date",
-    )
-    return _Times(
-        {name: parsed.moments[at] for name, at in meanings.items()},
-        {stage: parsed.moments[at] for stage, at in stages.items()},
-        frozenset(name for name, at in meanings.items() if at in parsed.day_only),
+    stages = _stage_columns(cells)
+    texts: dict[Hashable, pd.Series] = {name: cells.texts[name] for name in DATES if name in cells.texts}
+    headers: dict[Hashable, str] = {name: cells.header(str(name)) for name in texts}
+    texts |= {("entered", stage): cells.column(at) for stage, at in stages.items()}
+    headers |= {("entered", stage): cells.sheet.headers[at] for stage, at in stages.items()}
+    parsed = parse_dates(texts, headers, order, cells.faults)
+    return Times(
+        {name: parsed.moments[name] for name in DATES if name in texts},
+        {stage: parsed.moments["entered", stage] for stage in stages},
+        frozenset(str(name) for name in parsed.day_only if isinstance(name, str)),
     )
 
 
-def _numbers(cells: Cells) -> dict[str, pd.Series]:
-    found: dict[str, pd.Series] = {}
-    if "amount" in cells.texts:
-        found["amount"] = parse_amounts(
-            cells.texts["amount"],
-            cells.header("amount"),
-            cells.sheet.separator,
-            cells.mapping.decimal,
-            cells.faults,
-        )
-    if "probability" in cells.texts:
-        header = cells.header("probability")
-        found["probability"] = parse_probabilities(cells.texts["probability"], header, cells.faults)
-    return found
+def _stage_columns(cells: Cells) -> dict[str, int]:
+    if cells.mapping.all_pipelines:
+        return dict(cells.layout.entered)
+    return stages_of_pipeline(cells.layout.entered, cells.pipeline)
 
 
-def _closed(cells: Cells, times: _Times, outcome: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return when each record closed, and which closings were moved to the creation."""
-    meaning = {stage: outcome_of_stage(stage, cells.mapping) for stage in times.entered}
+def _probability(cells: Cells, outcome: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the typed probabilities, and which closed opportunities have one that is none: nobody reads it."""
+    if "probability" not in cells.texts:
+        return pd.Series(float("nan"), index=cells.records), outcome.isna()
+    header, text = cells.header("probability"), cells.texts["probability"]
+    shares = parse_probabilities(text, header, cells.faults, outcome == OPEN)
+    return shares, text.notna() & shares.isna() & (outcome != OPEN)
+
+
+def _lives(cells: Cells, times: Times, outcome: pd.Series, history: Joined) -> Lives:
+    """Return when each record was created and closed."""
+    meaning = meanings(times.entered, cells)
     ends = {
         stage: moments.where(outcome == meaning[stage])
         for stage, moments in times.entered.items()
         if meaning[stage] not in (OPEN, None)
     }
-    name = next((name for name in ("close", "closed", "won") if name in cells.texts), "close")
-    closed = closings(outcome, times.dated, ends)
-    undated = (outcome != OPEN) & closed.isna()
-    cells.faults.add(
-        cells.header(name),
-        outcome[undated],
-        "is closed but has no closing date; add it in the CRM, or leave the row out",
-    )
-    with_clock = {"close", "closed", "won", "lost"} & set(times.dated) - times.day_only
-    return order_of_days(
-        times.dated["created"],
-        closed,
-        clocks_differ="created" in times.day_only and bool(with_clock),
-        header=cells.header(name),
-        faults=cells.faults,
-    )
+    ids = cells.texts["id"]
+    return lives(cells, times, outcome, ends, Recorded(history.first(ids), history.end(ids)))
+
+
+def _entries(
+    cells: Cells, times: Times, history: Joined, life: Lives
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return every entry into an open stage: those of the history where there is one, else of the columns."""
+    ids = cells.texts["id"]
+    if history.there:
+        return history.entries(pd.Series(life.created.to_numpy(), index=ids.to_numpy()))
+    meaning = meanings(times.entered, cells)
+    dated = {stage: moments for stage, moments in times.entered.items() if meaning[stage] == OPEN}
+    return entries_of_columns(ids, dated), ()
 
 
 def _expected(dated: Dict[str, pd.Series], is_open: pd.Series) -> pd.Series:
@@ -192,35 +194,41 @@ def _categories(cells: Cells) -> tuple[pd.Series, tuple[str, ...]]:
     if "forecast_category" not in cells.texts:
         return pd.Series(index=cells.records, dtype="str"), ()
     typed = cells.texts["forecast_category"].str.casefold()
-    known = typed.map(CATEGORIES).astype("str")
+    known = looked_up(typed, CATEGORIES, "str")
     unknown = typed[known.isna() & ~typed.isin(CLOSED_CATEGORIES)].dropna().unique()
     return known, tuple(unknown)
 
 
 def _open_stages(
-    cells: Cells, entered: Dict[str, pd.Series], outcome: pd.Series, probability: pd.Series | None
+    cells: Cells, times: Times, entered: set[str], outcome: pd.Series, probability: pd.Series
 ) -> tuple[str, ...]:
-    """Return the open stages: the mapping's, else the dated columns', then any other in use.
+    """Return the open stages: the mapping's, else those that the CRM lists or that have a column, then any other in use.
 
-    Those without dates stand in the order of their mean typed probability, then of their names:
-    the order of the rows must not matter.
+    The others stand in the order of their mean typed probability, then of their names: the order of the rows must
+    not matter.
     """
-    if cells.mapping.stages:
+    if cells.mapping.stages and not cells.mapping.all_pipelines:
         return cells.mapping.stages
-    dated = [stage for stage in entered if outcome_of_stage(stage, cells.mapping) == OPEN]
-    if "stage" not in cells.texts:
-        return tuple(dated)
-    stage = cells.texts["stage"]
-    used = stage.where(outcome == OPEN) if "status" not in cells.texts else stage
-    typed = pd.Series(0.0, index=stage.index) if probability is None else probability.where(outcome == OPEN)
-    mean = typed.groupby(used).mean().fillna(1.0)
-    others = sorted((str(name) for name in mean.index), key=lambda name: (mean[name], name))
-    return tuple(dict.fromkeys([*dated, *others]))
+    listed = cells.mapping.stages or cells.listed
+    meaning = meanings(times.entered, cells)
+    known = [stage for stage in times.entered if meaning[stage] == OPEN]
+    mean, used = pd.Series(dtype="float64"), set[str]()
+    if "stage" in cells.texts:
+        stage = cells.texts["stage"]
+        mean = probability.where(outcome == OPEN).groupby(stage).mean()
+        used = set(stage[outcome == OPEN].dropna().unique())
+        if (
+            "status" in cells.texts
+        ):  # then what is closed keeps its last open stage, or is in one that says how it ended
+            kept = meanings(map(str, stage.dropna().unique()), cells)
+            used |= {name for name, said in kept.items() if said == OPEN}
+    chance = mean.fillna(1.0).to_dict()
+    others = sorted(used | entered, key=lambda name: (chance.get(name, 1.0), name))
+    there = {*known, *others}
+    return tuple(dict.fromkeys([*(stage for stage in listed if stage in there), *known, *others]))
 
 
-def _last_change(times: _Times, closed: pd.Series) -> pd.Timestamp:
+def _last_change(times: Times, closed: pd.Series, entries: pd.DataFrame) -> pd.Timestamp | None:
     named = (times.dated[name] for name in ("created", "won", "lost", "modified") if name in times.dated)
-    latest: pd.Timestamp = max(
-        column.max() for column in (*named, closed, *times.entered.values()) if column.notna().any()
-    )
-    return latest
+    columns = (*named, closed, *times.entered.values(), entries["entered"])
+    return max((column.max() for column in columns if column.notna().any()), default=None)

@@ -1,32 +1,28 @@
-"""The cells of an export by their meaning, and what must hold before any is parsed."""
+"""The cells of opportunities by their meaning, and what must hold before any is parsed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from forecast.crm.faults import Faults
-from forecast.crm.generic import listed
+from forecast.crm.columns import flag, stripped, text_columns
+from forecast.crm.faults import Faults, listed
 from forecast.crm.layout import Layout
 from forecast.crm.mapping import Mapping
+from forecast.crm.names import Names
+from forecast.crm.recognition import REQUIRED
 from forecast.crm.sheet import Sheet
-from simulations.errors import BadInput, Problem
+from forecast.crm.sources import Part
+from simulations.tables import among
 
-#: What CRMs and spreadsheets write into a cell that is empty.
-BLANKS = (
-    *("", "(No value)", "(no value)", "NaT", "nan", "NaN", "None", "none"),
-    *("null", "NULL", "--", "-", "N/A", "n/a"),
-)
 EMPTY = "(empty)"
-#: Sets of columns of which an export must have at least one, the most usual first.
-REQUIRED = (("id",), ("created",), ("stage", "status"), ("close", "closed", "won"))
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """An export's cells, still text.
+    """The cells of opportunities, still text.
 
     Attributes
     ----------
@@ -34,11 +30,15 @@ class Cells:
     layout : Layout
         Which column is which.
     mapping : Mapping
-        What the user said about the file.
+        What the user, and the files beside this one, said about it.
     texts : mapping of str to Series
         Meaning -> cells, stripped, missing where blank; the index numbers the records of the file.
     faults : Faults
         Where everything that is wrong is noted.
+    left_out : mapping of str to tuple of str
+        Why rows were left out (``deleted``, ``merged``) -> their ids.
+    listed : tuple of str
+        The open stages in the order in which the CRM itself lists them; empty where it does not.
     """
 
     sheet: Sheet
@@ -46,6 +46,8 @@ class Cells:
     mapping: Mapping
     texts: Dict[str, pd.Series]
     faults: Faults
+    left_out: Dict[str, tuple[str, ...]] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
 
     @property
     def records(self) -> pd.Index:
@@ -54,40 +56,42 @@ class Cells:
 
     @property
     def pipeline(self) -> str:
-        """The one pipeline that is read; empty where the export names none."""
+        """The one pipeline that is read; empty where there is none or every one is."""
         names = self.texts["pipeline"].dropna() if "pipeline" in self.texts else pd.Series(dtype="str")
-        return "" if names.empty else str(names.iloc[0])
+        return "" if names.empty or self.mapping.all_pipelines else str(names.iloc[0])
 
     def header(self, meaning: str) -> str:
         """Return the header under which a meaning stands, or usually stands."""
-        return _header(meaning, self.layout, self.sheet)
+        return header_of(meaning, self.layout, self.sheet)
 
     def column(self, position: int) -> pd.Series:
         """Return the cells of any column of the sheet, for the records that are read."""
         return stripped(self.sheet.rows.loc[self.records, position])
 
 
-def read_cells(sheet: Sheet, layout: Layout, mapping: Mapping) -> Cells:
-    """Return the cells of each known column, of one pipeline.
+def read_cells(part: Part, mapping: Mapping, names: Names) -> Cells:
+    """Return the cells of each known column, with names in place of ids, without deleted and merged rows.
 
     Raises
     ------
     BadInput
-        If a column is missing without which nothing can be read, if there are several pipelines
-        and none was named, or if the named one is not there.
+        If a column is missing without which nothing can be read, or every row is marked as deleted.
     """
-    faults = Faults(sheet)
-    _require_columns(layout, sheet, faults)
-    texts = {meaning: stripped(sheet.rows[at]) for meaning, at in layout.columns.items()}
-    if "pipeline" in texts:
-        texts = _of_pipeline(texts, _header("pipeline", layout, sheet), sheet.file, mapping.pipeline)
-    return Cells(sheet, layout, mapping, texts, faults)
+    require_columns(part)
+    return cells_of(part, text_columns(part), mapping, names)
 
 
-def stripped(column: pd.Series) -> pd.Series:
-    """Return cells without blanks around them, missing where nothing was written."""
-    text = column.str.strip()
-    return text.mask(text.isin(BLANKS))
+def cells_of(part: Part, texts: Dict[str, pd.Series], mapping: Mapping, names: Names) -> Cells:
+    """Return cells from texts by meaning; parameters and errors as `read_cells`."""
+    cells = Cells(part.sheet, part.layout, mapping, texts, Faults(part.sheet))
+    cells = _named(cells, names)
+    return _without_deleted(_without_merged(cells, names))
+
+
+def header_of(meaning: str, layout: Layout, sheet: Sheet) -> str:
+    """Return the header under which a meaning stands, or usually stands."""
+    at = layout.columns.get(meaning)
+    return layout.wanted.get(meaning, meaning) if at is None else sheet.headers[at]
 
 
 def check_ids(cells: Cells) -> None:
@@ -103,28 +107,9 @@ def check_ids(cells: Cells) -> None:
     )
 
 
-def one_currency(cells: Cells) -> str | None:
-    """Return the currency of the file, None where nothing says it; several are noted."""
-    if "currency" not in cells.texts:
-        return cells.mapping.currency
-    currency = cells.texts["currency"].str.upper()
-    first_of_each = currency.dropna().drop_duplicates()
-    if len(first_of_each) > 1:
-        cells.faults.add(
-            cells.header("currency"),
-            first_of_each.iloc[:2],
-            f"one file must have one currency, and this one has {listed(first_of_each)}; "
-            "convert the amounts to one currency, or export the opportunities of one",
-        )
-    return cells.mapping.currency if first_of_each.empty else str(first_of_each.iloc[0])
-
-
-def _header(meaning: str, layout: Layout, sheet: Sheet) -> str:
-    at = layout.columns.get(meaning)
-    return layout.wanted.get(meaning, meaning) if at is None else sheet.headers[at]
-
-
-def _require_columns(layout: Layout, sheet: Sheet, faults: Faults) -> None:
+def require_columns(part: Part) -> None:
+    """Refuse opportunities that lack a column without which nothing can be read."""
+    faults, layout, sheet = Faults(part.sheet), part.layout, part.sheet
     for choices in REQUIRED:
         if any(choice in layout.columns for choice in choices):
             continue
@@ -138,20 +123,47 @@ def _require_columns(layout: Layout, sheet: Sheet, faults: Faults) -> None:
     faults.raise_any()
 
 
-def _of_pipeline(
-    texts: dict[str, pd.Series], header: str, file: str, wanted: str | None
-) -> dict[str, pd.Series]:
-    pipelines = [str(name) for name in texts["pipeline"].dropna().unique()]
-    if wanted is None and len(pipelines) > 1:
-        allowed = (
-            "several pipelines are in one file; name the one to read with `pipeline:` in a mapping file, "
-            "or export one"
+def _named(cells: Cells, names: Names) -> Cells:
+    translators = {"stage": names.stage, "pipeline": names.pipeline, "owner": names.owner}
+    named = {
+        meaning: name(cells.texts[meaning]) for meaning, name in translators.items() if meaning in cells.texts
+    }
+    return replace(cells, texts={**cells.texts, **named})
+
+
+def _kept(cells: Cells, gone: pd.Series, why: str) -> Cells:
+    """Return the cells without some rows, and why they are gone."""
+    if not gone.any():
+        return cells
+    texts = {meaning: text[~gone] for meaning, text in cells.texts.items()}
+    ids = tuple(cells.texts["id"][gone].fillna(EMPTY))
+    return replace(cells, texts=texts, left_out={**cells.left_out, why: ids})
+
+
+def _without_merged(cells: Cells, names: Names) -> Cells:
+    """Leave out what was merged into another opportunity that is there: it lives on in that one."""
+    ids = cells.texts["id"]
+    if names.merged.empty and "merged" not in cells.texts:
+        return cells
+    pairs = names.merged[among(pd.Series(names.merged.index, dtype="str"), ids).to_numpy()]
+    gone = among(ids, pairs)
+    if "merged" in cells.texts:
+        listed_ids = cells.texts["merged"].dropna().str.split(r"[;,\s]+", regex=True).explode()
+        gone |= among(ids, listed_ids)
+    return _kept(cells, gone, "merged")
+
+
+def _without_deleted(cells: Cells) -> Cells:
+    if "deleted" not in cells.texts or "deleted" in cells.mapping.accept:
+        return cells
+    gone = flag(cells.texts["deleted"]).eq(other=True)
+    if gone.all():
+        ids = cells.texts["id"].fillna(EMPTY)
+        cells.faults.add(
+            cells.header("deleted"),
+            ids,
+            "every row is marked as deleted in the CRM, so nothing is left to read; to read them all the same, put "
+            "`deleted` under `accept:` in a mapping file",
         )
-        raise BadInput([Problem(file, "", header, listed(pipelines), allowed)])
-    if wanted is None:
-        return texts
-    if wanted not in pipelines:
-        allowed = f"is no pipeline of this file; there is {listed(pipelines)}"
-        raise BadInput([Problem(file, "", header, wanted, allowed)])
-    mine = texts["pipeline"] == wanted
-    return {meaning: text[mine] for meaning, text in texts.items()}
+        cells.faults.raise_any()
+    return _kept(cells, gone, "deleted")

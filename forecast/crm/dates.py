@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, TypeVar
 
 import pandas as pd
 
 from forecast.crm.faults import Faults
+from forecast.crm.times import PATTERNS, Order, times, two_numbers
 from simulations.tables import TIME
 
 YEARS = (1980, 2100)
 MONTHS = 12
-SHORT_YEAR = 2
-#: Hours, minutes and seconds end below these.
-DAY = (24, 60, 60)
-Order = Literal["day-first", "month-first"]
+Key = TypeVar("Key", bound=Hashable)
 RESOLVE = "say which with --day-first or --month-first, or with `dates:` in a mapping file"
 
-_CLOCK = r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[APap]\.?[Mm]\.?)?)?"
 #: Family -> pattern of the whole cell; the first that all cells of a column fit is its family.
 FAMILIES: Mapping[str, str] = {
-    "iso": r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?",
-    "year first": rf"\d{{4}}[/.]\d{{1,2}}[/.]\d{{1,2}}{_CLOCK}",
-    "numbers": rf"\d{{1,2}}[/-]\d{{1,2}}[/-](?:\d{{4}}|\d{{2}}){_CLOCK}",
-    "dots": rf"\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d{{2}}){_CLOCK}",
-    "month name": rf"[A-Z][a-z]{{2}} \d{{1,2}},? \d{{4}}{_CLOCK}",
-    "epoch milliseconds": r"\d{13}",
+    family: re.sub(r"\(\?P<\w+>", "(?:", pattern) for family, pattern in PATTERNS.items()
 }
 _ALLOWED = "must be a date such as 2026-10-01, 2026-10-01 17:30, 10/31/2026 or 31.10.2026, one format for the whole column"
 
 
 @dataclass(frozen=True, slots=True)
-class DatedColumns:
+class DatedColumns(Generic[Key]):
     """The columns of a sheet that hold dates, parsed.
 
     Attributes
     ----------
-    moments : mapping of int to Series
-        By position; ``datetime64[us]``, wall clock as written (an offset such as Z is dropped).
-    day_only : frozenset of int
-        Positions of columns in which no cell has a time of day other than midnight.
+    moments : mapping of key to Series
+        By the keys of the columns; ``datetime64[us]``, wall clock as written (an offset such as Z is dropped).
+    day_only : frozenset of key
+        Columns in which no cell has a time of day other than midnight.
     """
 
-    moments: Mapping[int, pd.Series]
-    day_only: frozenset[int]
+    moments: Mapping[Key, pd.Series]
+    day_only: frozenset[Key]
 
 
 def order_told(*, day_first: bool | None, otherwise: Order | None = None) -> Order | None:
@@ -56,8 +49,8 @@ def order_told(*, day_first: bool | None, otherwise: Order | None = None) -> Ord
 
 
 def parse_dates(
-    texts: Mapping[int, pd.Series], headers: Mapping[int, str], order: Order | None, faults: Faults
-) -> DatedColumns:
+    texts: Mapping[Key, pd.Series], headers: Mapping[Key, str], order: Order | None, faults: Faults
+) -> DatedColumns[Key]:
     """Parse columns of text (missing where empty) into times.
 
     Day and month are told apart over all columns together: one export writes one order.
@@ -87,15 +80,14 @@ def _family(text: pd.Series, header: str, faults: Faults) -> str:
 
 
 def _order(
-    texts: Mapping[int, pd.Series], headers: Mapping[int, str], told: Order | None, faults: Faults
+    texts: Mapping[Key, pd.Series], headers: Mapping[Key, str], told: Order | None, faults: Faults
 ) -> Order | None:
     """Return which stands first; note where the columns contradict each other or say nothing."""
-    day_shown: dict[int, pd.Series] = {}
-    month_shown: dict[int, pd.Series] = {}
+    day_shown: dict[Key, pd.Series] = {}
+    month_shown: dict[Key, pd.Series] = {}
     for at, text in texts.items():
-        parts = text.str.extract(r"^(\d+)[/-](\d+)").astype("int64")
-        day_shown[at] = text[parts[0] > MONTHS]
-        month_shown[at] = text[parts[1] > MONTHS]
+        one, two = two_numbers(text)
+        day_shown[at], month_shown[at] = text[one > MONTHS], text[two > MONTHS]
     says_day = any(len(shown) for shown in day_shown.values())
     says_month = any(len(shown) for shown in month_shown.values())
     if says_day and says_month:
@@ -117,7 +109,10 @@ def _order(
 
 
 def _note_contradiction(
-    day: Mapping[int, pd.Series], month: Mapping[int, pd.Series], headers: Mapping[int, str], faults: Faults
+    day: Mapping[Key, pd.Series],
+    month: Mapping[Key, pd.Series],
+    headers: Mapping[Key, str],
+    faults: Faults,
 ) -> None:
     for shown, order in ((day, "day first"), (month, "month first")):
         for at, text in shown.items():
@@ -130,7 +125,7 @@ def _note_contradiction(
 
 
 def _note_overruled(
-    shown: Mapping[int, pd.Series], headers: Mapping[int, str], faults: Faults, told: Order
+    shown: Mapping[Key, pd.Series], headers: Mapping[Key, str], faults: Faults, told: Order
 ) -> None:
     for at, text in shown.items():
         faults.add(
@@ -144,67 +139,7 @@ def _parsed(text: pd.Series, family: str, order: Order | None, header: str, faul
     if given.empty or not family or (family == "numbers" and order is None):
         return whole
     given = given[given.str.fullmatch(FAMILIES[family])]
-    times = _times(given, family, order)
-    bad = times.isna() | ~times.dt.year.between(*YEARS)
+    moments = times(given, family, order)
+    bad = moments.isna() | ~moments.dt.year.between(*YEARS)
     faults.add(header, given[bad], f"is no day of the calendar between {YEARS[0]} and {YEARS[1]}")
-    whole.loc[given.index] = times
-    return whole
-
-
-def _times(text: pd.Series, family: str, order: Order | None) -> pd.Series:
-    if family == "iso":
-        bare = text.str.replace(
-            r"(?:Z|(?<=:\d\d)[+-]\d{2}:?\d{2}|(?<=\.\d{3})[+-]\d{2}:?\d{2})$", "", regex=True
-        )
-        return _exact(bare, "ISO8601")
-    if family == "epoch milliseconds":
-        return pd.to_datetime(text.astype("int64"), unit="ms").astype(TIME)
-    return _by_format(_tidy(text), _date_format(family, order))
-
-
-def _tidy(text: pd.Series) -> pd.Series:
-    """Write every cell of a column with the same separators: ``1/2/2026 5:19 PM``."""
-    plain = text.str.replace(r"(?<=:\d\d)\.\d+", "", regex=True)
-    plain = plain.str.replace(r"[T,]", " ", regex=True).str.replace(
-        r"(?<=\d)[.-](?=\d+[./-]|\d{2,4}\b)", "/", regex=True
-    )
-    plain = plain.str.replace(r"\s+", " ", regex=True).str.upper()
-    return plain.str.replace(".", "", regex=False).str.replace(r"(?<=\d)([AP]M)", r" \1", regex=True)
-
-
-def _date_format(family: str, order: Order | None) -> str:
-    if family == "year first":
-        return "%Y/%m/%d"
-    if family == "month name":
-        return "%b %d %Y"
-    return "%d/%m/" if family == "dots" or order == "day-first" else "%m/%d/"
-
-
-def _by_format(text: pd.Series, date: str) -> pd.Series:
-    """Parse by the one date format, with whatever clock each cell carries."""
-    parts = (
-        text.str.partition(" ") if not date.startswith("%b") else text.str.extract(r"(\w+ \d+ \d+)( )?(.*)")
-    )
-    parts.columns = pd.Index(["day", "blank", "clock"])
-    day = parts["day"]
-    if date.endswith("/"):
-        short = day.str.rpartition("/")[2].str.len() == SHORT_YEAR
-        days = _exact(day.where(~short), date + "%Y").fillna(_exact(day.where(short), date + "%y"))
-    else:
-        days = _exact(day, date)
-    return days + _clock(parts["clock"].fillna(""))
-
-
-def _clock(text: pd.Series) -> pd.Series:
-    """Return the time of day, of 24 hours or of 12 with AM and PM; missing where there is no such time."""
-    parts = text.str.extract(r"^(\d+):(\d+)(?::(\d+))? ?([AP]M)?$")
-    hour, minute, second = (pd.to_numeric(parts[at]).fillna(0) for at in range(3))
-    hour = hour.mask(parts[3].notna(), hour % 12) + 12 * (parts[3] == "PM")
-    real = (hour < DAY[0]) & (minute < DAY[1]) & (second < DAY[2])
-    seconds = (hour * 3600 + minute * 60 + second).where(real)
-    return pd.to_timedelta(seconds, unit="s").astype("timedelta64[us]")
-
-
-def _exact(text: pd.Series, form: str) -> pd.Series:
-    moments: pd.Series = pd.to_datetime(text, format=form, errors="coerce").astype(TIME)
-    return moments
+    return moments.reindex(text.index)

@@ -16,9 +16,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: The first bytes of the two kinds of Excel workbook.
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 FALLBACK = "cp1252"
+LOOKED_AT = 4_096
+NO_TEXT = "holds zero bytes: UTF-16 without a byte-order mark, or no text; save it as CSV UTF-8"
 
 
 def read_text(path: Path, encoding: str | None) -> tuple[str, tuple[Finding, ...]]:
@@ -32,11 +32,12 @@ def read_text(path: Path, encoding: str | None) -> tuple[str, tuple[Finding, ...
     data = _bytes(path)
     for mark, named in MARKS:
         if data.startswith(mark):
-            return _decoded(path, data, named), ()
-    if b"\x00" in data[:4096]:
-        raise _refused(
-            path, "", "holds zero bytes: UTF-16 without a byte-order mark, or no text; save it as CSV UTF-8"
-        )
+            text = _decoded(path, data, named)
+            if "\x00" in text[:LOOKED_AT]:
+                raise _refused(path, "", NO_TEXT)
+            return text, ()
+    if b"\x00" in data[:LOOKED_AT]:
+        raise _refused(path, "", NO_TEXT)
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError as error:
@@ -51,10 +52,8 @@ def _bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise _refused(path, "", f"cannot be read: {error.strerror}") from None
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+    if len(data) < LOOKED_AT and not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise _refused(path, "", "the file is empty; export it again with its header row and its deals")
-    if data.startswith(WORKBOOKS):
-        raise _refused(path, "", "is an Excel workbook; save the sheet as CSV UTF-8")
     return data
 
 

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from forecast.crm.assemble import Assembled
+from forecast.crm.kinds import KINDS, finding
+from forecast.crm.sources import Sources
 from forecast.crm.visits import Visits
 from forecast.findings import Finding, first_examples
 
 
-def reading_findings(read: Assembled, history: Visits, entries_kept: str) -> list[Finding]:
+def reading_findings(read: Assembled, history: Visits, sources: Sources, entries_kept: str) -> list[Finding]:
     """Return what was noticed while the tables were put together.
 
     Parameters
     ----------
     read : Assembled
     history : Visits
+    sources : Sources
     entries_kept : {'all', 'latest', 'none'}
         Which entries into a stage the export has.
     """
-    found = [
-        finding(ids)
-        for ids, finding in (
-            (read.moved_closings, _clocks),
-            (history.after_closing, _after_closing),
-            (history.before_creation, _before_creation),
-            (read.unknown_categories, _categories),
-        )
-        if ids
-    ]
+    noticed = {
+        **read.noticed,
+        "after_closing": history.after_closing,
+        "before_creation": history.before_creation,
+        "unverified": tuple(part.layout.shape for part in sources.parts if not part.layout.verified),
+        "unused_files": sources.unused,
+    }
+    found = [finding(code, noticed[code]) for code in KINDS if noticed.get(code)]
+    if read.money.converted:
+        found.append(_converted(read))
     if entries_kept == "none" and len(read.listed_stages) != 1:
         found.append(_no_history(len(read.opportunities)))
     return found
+
+
+def sheet_findings(sources: Sources) -> list[Finding]:
+    """Return what was stripped or assumed while files were read as tables: one finding of each kind for all files."""
+    found: dict[str, Finding] = {}
+    for part in sources.parts:
+        for one in part.sheet.findings:
+            first = found.get(one.code)
+            examples = one.examples if first is None else first_examples([*first.examples, *one.examples])
+            count = one.count + (0 if first is None else first.count)
+            found[one.code] = replace(one, count=count, examples=examples)
+    return list(found.values())
 
 
 def knowledge_findings(masked: tuple[str, ...], ahead: tuple[str, ...]) -> list[Finding]:
@@ -62,47 +79,17 @@ def knowledge_findings(masked: tuple[str, ...], ahead: tuple[str, ...]) -> list[
     return found
 
 
-def _clocks(ids: tuple[str, ...]) -> Finding:
+def _converted(read: Assembled) -> Finding:
+    money = read.money
     return Finding(
-        "closed_before_created",
+        "amounts_converted",
         "note",
-        len(ids),
-        first_examples(ids),
-        "Creation is a bare day and closing has a clock, and by a day or two they stand in the wrong order",
-        "These were taken as closed when created",
-    )
-
-
-def _after_closing(ids: tuple[str, ...]) -> Finding:
-    return Finding(
-        "stage_after_closing",
-        "note",
-        len(ids),
-        first_examples(ids),
-        "Some opportunities entered a stage after they had closed, so times in stage would come out wrong",
-        "Those entries were left out",
-    )
-
-
-def _before_creation(ids: tuple[str, ...]) -> Finding:
-    return Finding(
-        "stage_before_creation",
-        "warning",
-        len(ids),
-        first_examples(ids),
-        "Some opportunities entered a stage on a day before they were created; imported records often do",
-        "Those entries count from the creation",
-    )
-
-
-def _categories(words: tuple[str, ...]) -> Finding:
-    return Finding(
-        "unknown_forecast_category",
-        "note",
-        len(words),
-        first_examples(words),
-        "Some forecast categories are none of commit, best case, pipeline and omitted",
-        "They count as not given",
+        sum(money.converted.values()),
+        first_examples(f"{count:,} from {code}" for code, count in money.converted.items()),
+        f"Amounts in other currencies were converted to {money.currency or 'the company currency'} by {money.by}",
+        "Those of closed opportunities at the rate of the day on which they closed, the others at the latest"
+        if "." in money.by
+        else "The CRM chose the rates",
     )
 
 

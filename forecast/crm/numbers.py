@@ -9,6 +9,9 @@ from forecast.crm.faults import Faults
 #: What may stand around a number: currency signs and codes, blanks, the Swiss apostrophe.
 _AROUND = r"(?:[A-Z]{2,3}\$?|[$€£¥₹R]\$?|kr\.?|zł|Kč|[\s\u00a0\u202f'\u2019])"
 _GROUPED = r"-?\d{1,3}(?:[.,]\d{3})+"
+#: A number that reads one way, whatever the locale.
+_CERTAIN = r"\d+(?:\.(?:\d{1,2}|\d{4,}))?"
+NO_NUMBER = "must be a number such as 1200, 1,200.50 or 1.200,50, or empty"
 DECIMALS = ("point", "comma")
 PERCENT = 100.0
 
@@ -33,6 +36,8 @@ def parse_amounts(
         Non-numeric, negative and ambiguous cells are noted here.
     """
     given = text.dropna()
+    if decimal != "comma" and given.str.fullmatch(_CERTAIN).all():
+        return _floats(given, header, faults).reindex(text.index)
     bare = given.str.replace(_AROUND, "", regex=True)
     sign = decimal or _decimal_sign(bare, separator)
     if sign is None:
@@ -44,9 +49,19 @@ def parse_amounts(
         return pd.Series(float("nan"), index=text.index)
     values = pd.to_numeric(_plain(bare, sign), errors="coerce").astype("float64")
     values = values.where(values.abs() != float("inf"))
-    faults.add(header, given[values.isna()], "must be a number such as 1200, 1,200.50 or 1.200,50, or empty")
+    faults.add(header, given[values.isna()], NO_NUMBER)
     faults.add(header, given[values < 0], "must not be negative; leave credit notes out of the export")
     return values.reindex(text.index)
+
+
+def _floats(given: pd.Series, header: str, faults: Faults) -> pd.Series:
+    """Return plain numbers as float; those too large to be one are noted."""
+    values = pd.Series(
+        pd.to_numeric(given).to_numpy(dtype="float64", na_value=float("nan")), index=given.index
+    )
+    endless = values.abs() == float("inf")
+    faults.add(header, given[endless], NO_NUMBER)
+    return values.mask(endless)
 
 
 def _decimal_sign(bare: pd.Series, separator: str) -> str | None:
@@ -79,13 +94,27 @@ def _plain(bare: pd.Series, decimal: str) -> pd.Series:
     return bare.where(fits).str.replace(group, "", regex=False).str.replace(point, ".", regex=False)
 
 
-def parse_probabilities(text: pd.Series, header: str, faults: Faults) -> pd.Series:
-    """Return probabilities between 0 and 1; percents where the header or a value says so."""
+def parse_probabilities(
+    text: pd.Series, header: str, faults: Faults, needed: pd.Series | None = None
+) -> pd.Series:
+    """Return probabilities between 0 and 1; percents where the header or a value says so.
+
+    Parameters
+    ----------
+    text : Series of str
+        Missing where empty.
+    header : str
+    faults : Faults
+    needed : Series of bool, optional
+        Where a cell that is no probability is a fault; elsewhere it becomes missing. Default: everywhere.
+    """
     given = text.dropna()
-    bare = given.str.replace(r"[\s%]", "", regex=True).str.replace(",", ".", regex=False)
+    plain = given.str.fullmatch(r"\d+(?:\.\d+)?").all()
+    bare = given if plain else given.str.replace(r"[\s%]", "", regex=True).str.replace(",", ".", regex=False)
     values = pd.to_numeric(bare, errors="coerce").astype("float64")
     percent = "%" in header or given.str.contains("%", regex=False).any() or bool((values > 1).any())
     shares = values / PERCENT if percent else values
     wrong = ~shares.between(0.0, 1.0)
-    faults.add(header, given[wrong], "must be a probability from 0 to 100 (%)")
+    told = wrong if needed is None else wrong & needed.reindex(wrong.index)
+    faults.add(header, given[told], "must be a probability from 0 to 100 (%)")
     return shares.where(~wrong).reindex(text.index)

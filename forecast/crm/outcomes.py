@@ -1,24 +1,20 @@
-"""Open, won, lost or disqualified, and since when: from a status, from flags, or from the stage's name."""
+"""Open, won, lost or disqualified: from a status, from flags, or from the stage's name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable
 
 import pandas as pd
 
 from forecast.crm.cells import EMPTY, Cells
-from forecast.crm.faults import Faults
+from forecast.crm.columns import flag
 from forecast.crm.mapping import Mapping
-from simulations.tables import DISQUALIFIED, LOST, OPEN, TIME, WON
+from simulations.tables import DISQUALIFIED, LOST, OPEN, WON, looked_up
 
 _CLOSED_STAGE = re.compile(r"^(?:closed\b\W*)?(won|lost)(?:\W.*)?$", re.IGNORECASE)
 _UNCLEAR_STAGE = re.compile(r"^closed\b|^(?:dead|abandoned|cancell?ed)\b", re.IGNORECASE)
 _DISQUALIFIED_STAGE = re.compile(r"^(?:closed\b\W*)?(?:disqualified|unqualified)(?:\W.*)?$", re.IGNORECASE)
-_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-#: Days by which a closing time may precede the creation *day* where only the closing has a clock:
-#: the two were written by different systems.
-CLOCKS_APART_DAYS = 2
 
 
 def outcome_of_stage(stage: str, mapping: Mapping) -> str | None:
@@ -37,6 +33,13 @@ def outcome_of_stage(stage: str, mapping: Mapping) -> str | None:
     return None if _UNCLEAR_STAGE.match(stage) else OPEN
 
 
+def meanings(stages: Iterable[str], cells: Cells) -> dict[str, str | None]:
+    """Return what each stage means: open where the CRM's own list says so, else as `outcome_of_stage`."""
+    return {
+        stage: OPEN if stage in cells.listed else outcome_of_stage(stage, cells.mapping) for stage in stages
+    }
+
+
 def outcomes(cells: Cells) -> pd.Series:
     """Return the outcome of each record; what cannot be told is noted."""
     if "status" in cells.texts:
@@ -53,26 +56,31 @@ def _by_status(cells: Cells) -> pd.Series:
         for outcome in (OPEN, WON, LOST, DISQUALIFIED)
         for word in getattr(cells.mapping.status, outcome)
     }
-    found = status.str.casefold().map(words)
+    found = looked_up(status.str.casefold(), words, "str")
     allowed = f"must be one of {', '.join(words)}; name other words under `status:` in a mapping file"
     cells.faults.add(cells.header("status"), status[found.isna()].fillna(EMPTY), allowed)
     return found.fillna(OPEN).astype("str")
 
 
 def _by_flags(cells: Cells) -> pd.Series:
-    flags = {name: cells.texts[name].str.casefold().map(_FLAGS) for name in ("is_closed", "is_won")}
+    flags = {name: flag(cells.texts[name]) for name in ("is_closed", "is_won")}
     allowed = "must be true or false, 1 or 0, yes or no"
-    for name, flag in flags.items():
-        cells.faults.add(cells.header(name), cells.texts[name][flag.isna()].fillna(EMPTY), allowed)
+    for name, said in flags.items():
+        cells.faults.add(cells.header(name), cells.texts[name][said.isna()].fillna(EMPTY), allowed)
     closed, won = flags["is_closed"].eq(other=True), flags["is_won"].eq(other=True)
     return pd.Series(OPEN, index=cells.records, dtype="str").mask(closed, LOST).mask(won, WON)
 
 
 def _by_stage(cells: Cells) -> pd.Series:
     stage, header = cells.texts["stage"], cells.header("stage")
-    meaning = {name: outcome_of_stage(str(name), cells.mapping) for name in stage.dropna().unique()}
-    found = stage.map(meaning)
-    cells.faults.add(header, stage[stage.isna()].fillna(EMPTY), "every opportunity needs a stage")
+    found = looked_up(stage, meanings(map(str, stage.dropna().unique()), cells), "str")
+    if "no_stage" not in cells.mapping.accept:
+        cells.faults.add(
+            header,
+            stage[stage.isna()].fillna(EMPTY),
+            "every opportunity needs a stage; to count those without one as open, put `no_stage` under `accept:` in "
+            "a mapping file",
+        )
     cells.faults.add(
         header,
         stage[stage.notna() & found.isna()],
@@ -80,53 +88,3 @@ def _by_stage(cells: Cells) -> pd.Series:
         "`disqualified_stages:` in a mapping file",
     )
     return found.fillna(OPEN).astype("str")
-
-
-def closings(outcome: pd.Series, dated: Dict[str, pd.Series], ends: Dict[str, pd.Series]) -> pd.Series:
-    """Return when each record left the open pipeline; missing while open.
-
-    Sources in this order: the CRM's closing date, the won or lost time, the date on which the
-    closed stage was entered, the last change of the record.
-
-    Parameters
-    ----------
-    outcome : Series of str
-    dated : mapping of str to Series
-        Dated columns by meaning.
-    ends : mapping of str to Series
-        For each closed stage the moments at which the records of its outcome entered it.
-    """
-    sources = [dated[name] for name in ("closed", "close") if name in dated]
-    sources += [dated[name].where(outcome == name) for name in (WON, LOST) if name in dated]
-    sources += list(ends.values())
-    sources += [dated["modified"]] if "modified" in dated else []
-    closed = pd.Series(pd.NaT, index=outcome.index, dtype=TIME)
-    for source in sources:
-        closed = closed.fillna(source)
-    return closed.where(outcome != OPEN)
-
-
-def order_of_days(
-    created: pd.Series, closed: pd.Series, *, clocks_differ: bool, header: str, faults: Faults
-) -> tuple[pd.Series, pd.Series]:
-    """Return the closing times, none before its creation, and which were moved by a day or more.
-
-    Compared by day: a closing date has no clock where a creation time may have one.
-
-    Parameters
-    ----------
-    created, closed : Series of datetime
-    clocks_differ : bool
-        Whether creation is known by day only and closing to the second: then `CLOCKS_APART_DAYS`
-        are granted, and the closing is taken as at its creation.
-    header : str
-        Of the closing date, named in messages.
-    faults : Faults
-    """
-    early = created.dt.normalize() - closed.dt.normalize()
-    granted = pd.Timedelta(days=CLOCKS_APART_DAYS if clocks_differ else 0)
-    wrong = early > granted
-    shown = closed[wrong].astype("str") + " (created " + created[wrong].astype("str") + ")"
-    faults.add(header, shown, "is closed before it was created; correct one of the two dates in the CRM")
-    moved = (early > pd.Timedelta(0)) & ~wrong
-    return closed.mask(closed < created, created), moved

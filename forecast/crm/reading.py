@@ -1,31 +1,38 @@
-"""Reading a CRM export: one call from a file to the tables, with everything that was noticed."""
+"""Reading a CRM's files: one call from them to the tables, with everything that was noticed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Dict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from forecast.crm.assemble import Assembled, assemble
-from forecast.crm.cells import read_cells
-from forecast.crm.dates import Order, order_told
-from forecast.crm.generic import recognise
-from forecast.crm.history_file import read_history
+from forecast.crm.cells import Cells, read_cells
+from forecast.crm.dates import order_told
+from forecast.crm.export_date import export_date as date_of_export
+from forecast.crm.history import history_of, history_rows
+from forecast.crm.joined import joined, with_last_stage
 from forecast.crm.mapping import Mapping, read_mapping
-from forecast.crm.notes import knowledge_findings, reading_findings
-from forecast.crm.sheet import Sheet, read_sheet
+from forecast.crm.named_files import named_parts
+from forecast.crm.names import Names, names_of
+from forecast.crm.notes import knowledge_findings, reading_findings, sheet_findings
+from forecast.crm.owners import owners_table
+from forecast.crm.pipelines import of_pipelines
+from forecast.crm.rates import Rates, read_rates
+from forecast.crm.sources import HISTORY, Sources, gather
+from forecast.crm.states import last_states, repeated
+from forecast.crm.times import Order
 from forecast.crm.visits import Visits, last_stage, stage_order, visits
 from forecast.findings import Finding, by_severity
 from forecast.known import OVERWRITTEN, RARELY_CHANGED, masked, may_look_ahead
 from forecast.known import as_of as known_at
 from forecast.quality import quality_report
-from simulations.tables import OPEN, CrmTables
+from simulations.tables import OPEN, CrmTables, among, looked_up
 
-_MARK_OF_DAY = re.compile(r"(\d{4})[-_](\d{2})[-_](\d{2})")
-_GENERATED = re.compile(r"(?P<day>\d{1,2}[/.]\d{1,2}[/.]\d{4})(?: +(?P<clock>\d{1,2}:\d{2}(?: [AP]M)?))?")
+Paths = Path | str | Sequence[Path | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,14 @@ class Reading:
     findings : tuple of Finding
         What limits a forecast from it, the gravest first.
     shape : str
-        What the file was recognised as.
+        What the file was recognised as; several files with ``+`` between them.
     export_date : Timestamp
         The first instant that the export cannot know: given, or from the file's name or footer,
         or just after its last record.
     may_look_ahead : tuple of str
         Fields whose values may be younger than ``as_of``.
+    files : tuple of str
+        What was read, as the user named it; what was nothing of a reading is not among them.
     """
 
     tables: CrmTables
@@ -52,6 +61,7 @@ class Reading:
     shape: str
     export_date: pd.Timestamp
     may_look_ahead: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def currency(self) -> str:
@@ -60,20 +70,23 @@ class Reading:
         return str(named[0]) if len(named) == 1 else ""
 
 
-def read_crm(
-    path: Path | str,
+def read_crm(  # noqa: PLR0913 - the facade: keyword-only, and each is something that a file may leave open
+    path: Paths,
     *,
     mapping: Mapping | Path | str | None = None,
     as_of: pd.Timestamp | None = None,
     export_date: pd.Timestamp | None = None,
     day_first: bool | None = None,
     encoding: str | None = None,
+    rates: Path | str | None = None,
 ) -> Reading:
-    """Read a Salesforce opportunity report, HubSpot or Pipedrive deals, or any CSV by a mapping.
+    """Read what a CRM exports: opportunities, their history, the names behind ids; CSV or Excel.
 
     Parameters
     ----------
-    path : Path or str
+    path : Path, str or sequence of them
+        One file, several that belong together, or a folder with them. What is nothing of a reading is named in
+        a finding.
     mapping : Mapping, Path or str, optional
         What the headers do not say; a path names a YAML file.
     as_of : Timestamp, optional
@@ -83,73 +96,106 @@ def read_crm(
     day_first : bool, optional
         Whether 1/2/2026 is the first of February; overrules the mapping's ``dates``.
     encoding : str, optional
-        Of a file that is not UTF-8; overrules the mapping's.
+        Of files that are not UTF-8; overrules the mapping's.
+    rates : Path or str, optional
+        File of exchange rates, where amounts are in several currencies; overrules the mapping's.
 
     Raises
     ------
     BadInput
         With every problem found: file, line, field, value and what is allowed.
     """
-    told, folder = _mapping(mapping)
-    sheet = read_sheet(Path(path), encoding or told.encoding)
-    layout = recognise(sheet.file, sheet.headers, told)
+    told = (
+        mapping
+        if isinstance(mapping, Mapping)
+        else Mapping()
+        if mapping is None
+        else read_mapping(Path(mapping))
+    )
     order = order_told(day_first=day_first, otherwise=told.dates)
-    read = assemble(read_cells(sheet, layout, told), order)
-    entries, kept = _entries(read, told, folder, order)
-    exported = export_date or _export_date(sheet, read.last_change)
+    paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
+    sources = gather(paths, told, encoding or told.encoding)
+    sources = replace(sources, parts=(*sources.parts, *named_parts(told)))
+    table = rates or told.rates
+    exchange = read_rates(Path(table), order) if table else None
+    read, cells, names = _read(sources, told, order, exchange)
+    exported = export_date or date_of_export(sources.main.sheet, read.last_change)
+    reading = _reading(read, cells, names, sources, (exported, as_of))
+    return replace(
+        reading, files=(*(part.sheet.file for part in sources.parts), *([str(table)] if table else []))
+    )
+
+
+def _read(
+    sources: Sources, told: Mapping, order: Order | None, rates: Rates | None
+) -> tuple[Assembled, Cells, Names]:
+    """Return the opportunities with their history, the cells they come from, and the names."""
+    names = names_of(sources, told)
+    whole, main = sources.opportunities, sources.main
+    cells = last_states(main, told, names, order) if whole is None else read_cells(whole, told, names)
+    cells = of_pipelines(cells, names)
+    kept = "deleted" in told.accept
+    history = joined(history_of(sources.of(*HISTORY), names, order, keep_deleted=kept), cells)
+    read = assemble(with_last_stage(cells, history), order, history, rates)
+    if whole is None and main.layout.role == "changes":
+        again = repeated(main, history_rows(main, order))
+        read = replace(read, noticed={**read.noticed, **({"reused_ids": again} if again else {})})
+    return read, cells, names
+
+
+def _reading(
+    read: Assembled,
+    cells: Cells,
+    names: Names,
+    sources: Sources,
+    moments: tuple[pd.Timestamp, pd.Timestamp | None],
+) -> Reading:
+    """Return the tables as known at the second moment, of an export made at the first."""
+    exported, as_of = moments
+    kept = "all" if sources.of(*HISTORY) else "latest" if len(read.entries) else "none"
     if as_of is not None and as_of < exported:
-        read, entries = _until(as_of, read, entries)
-    history, stages = _stages(read, entries, told)
+        read = _until(as_of, read)
+    history, stages = _stages(read, cells)
     tables = _tables(read, history, stages, _known_from(exported, latest_only=kept == "latest"))
+    tables = replace(tables, owners=owners_table(cells, names))
     moment = exported if as_of is None else as_of
     masks, ahead = masked(tables, moment), may_look_ahead(tables, moment)
     known = tables if as_of is None else known_at(tables, as_of)
-    known, assumed = _with_stage_probabilities(known, told)
+    known, assumed = _with_stage_probabilities(known, cells)
     found = [
-        *sheet.findings,
-        *reading_findings(read, history, kept),
+        *sheet_findings(sources),
+        *reading_findings(read, history, sources, kept),
         *assumed,
         *knowledge_findings(masks, ahead),
     ]
     found += quality_report(known, moment)
-    return Reading(known, by_severity(found), layout.shape, exported, ahead)
+    shape = " + ".join(dict.fromkeys(part.layout.shape for part in sources.parts))
+    return Reading(known, by_severity(found), shape, exported, ahead)
 
 
-def _mapping(mapping: Mapping | Path | str | None) -> tuple[Mapping, Path]:
-    """Return the mapping and the folder from which its other files are named."""
-    if mapping is None or isinstance(mapping, Mapping):
-        return mapping or Mapping(), Path()
-    return read_mapping(Path(mapping)), Path(mapping).parent
-
-
-def _entries(read: Assembled, told: Mapping, folder: Path, order: Order | None) -> tuple[pd.DataFrame, str]:
-    """Return every stage entry and what they are: ``all``, the ``latest`` of each stage, or ``none``."""
-    if told.stage_history is not None:
-        return read_history(folder, told, order), "all"
-    return read.entries, "latest" if len(read.entries) else "none"
-
-
-def _until(as_of: pd.Timestamp, read: Assembled, entries: pd.DataFrame) -> tuple[Assembled, pd.DataFrame]:
+def _until(as_of: pd.Timestamp, read: Assembled) -> Assembled:
     """Return only what had been created and entered by then, so that nothing later is listed, counted or named."""
     rows = read.opportunities[read.opportunities["created"] < as_of].reset_index(drop=True)
-    entries = entries[(entries["entered"] < as_of) & entries["id"].isin(rows["id"])]
-    moved = set(read.moved_closings) & set(rows["id"])
+    entries = read.entries[(read.entries["entered"] < as_of) & among(read.entries["id"], rows["id"])]
     seen = set(entries["stage"])
-    known = replace(
+    there = set(rows["id"])
+    noticed = {what: tuple(key for key in whom if key in there) for what, whom in read.noticed.items()}
+    return replace(
         read,
         opportunities=rows,
         entries=entries,
         listed_stages=tuple(stage for stage in read.listed_stages if not seen or stage in seen),
-        moved_closings=tuple(key for key in read.moved_closings if key in moved),
-        unknown_categories=(),
+        noticed={what: whom for what, whom in noticed.items() if whom},
     )
-    return known, entries
 
 
-def _stages(read: Assembled, entries: pd.DataFrame, told: Mapping) -> tuple[Visits, tuple[str, ...]]:
+def _stages(read: Assembled, cells: Cells) -> tuple[Visits, tuple[str, ...]]:
     """Return the visits and the order of the stages."""
+    entries = read.entries
     listed = tuple(dict.fromkeys([*read.listed_stages, *sorted(entries["stage"].unique())]))
-    stages = told.stages or stage_order(entries, listed)
+    stages = listed if read.order_known else stage_order(entries, listed)
+    if cells.mapping.stages and not cells.mapping.all_pipelines:
+        stages = cells.mapping.stages
     if entries.empty and len(stages) == 1:
         entries = _only_stage(read.opportunities, stages[0])
     return visits(entries, read.opportunities, stages), stages
@@ -157,7 +203,8 @@ def _stages(read: Assembled, entries: pd.DataFrame, told: Mapping) -> tuple[Visi
 
 def _only_stage(rows: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Return the entries of a pipeline of one stage: entered when created."""
-    return pd.DataFrame({"id": rows["id"], "stage": stage, "entered": rows["created"]}).astype(
+    dated = rows[rows["created"].notna()]
+    return pd.DataFrame({"id": dated["id"], "stage": stage, "entered": dated["created"]}).astype(
         {"stage": "str"}
     )
 
@@ -166,7 +213,7 @@ def _tables(
     read: Assembled, history: Visits, stages: tuple[str, ...], known_from: Dict[str, pd.Timestamp | None]
 ) -> CrmTables:
     rows = read.opportunities
-    last = rows["id"].map(last_stage(history.history)).astype("str")
+    last = last_stage(history.history, rows["id"])
     rows = rows.assign(stage=rows["stage"].where(rows["stage"].isin(stages), last))
     return CrmTables(rows, history.history, stages=stages, known_from=known_from)
 
@@ -176,47 +223,21 @@ def _known_from(exported: pd.Timestamp, *, latest_only: bool) -> dict[str, pd.Ti
     return dict.fromkeys(names, exported)
 
 
-def _export_date(sheet: Sheet, last_change: pd.Timestamp) -> pd.Timestamp:
-    """Return the first instant after the export: by footer or file name if they fit, else by the last record."""
-    bare_day = last_change == last_change.normalize()
-    after = last_change + (pd.Timedelta(days=1) if bare_day else pd.Timedelta(minutes=1))
-    told = [*_generated(sheet.footer), *_named(Path(sheet.file).name)]
-    return max(after, min((moment for moment in told if moment >= last_change), default=after))
-
-
-def _generated(footer: tuple[str, ...]) -> list[pd.Timestamp]:
-    """Return when a Salesforce report says it was generated, in both orders of day and month."""
-    found = [_GENERATED.search(text) for text in footer if text.casefold().startswith("generated by")]
-    said = [(match["day"].replace(".", "/"), match["clock"] or "12:00 AM") for match in found if match]
-    moments = [
-        pd.to_datetime(
-            f"{day} {clock}", format=f"{order} {'%I:%M %p' if clock[-1] == 'M' else '%H:%M'}", errors="coerce"
-        )
-        for day, clock in said
-        for order in ("%m/%d/%Y", "%d/%m/%Y")
-    ]
-    return [moment for moment in moments if pd.notna(moment)]
-
-
-def _named(name: str) -> list[pd.Timestamp]:
-    """Return the end of the day that the file's name carries."""
-    found = _MARK_OF_DAY.search(name)
-    moment = pd.to_datetime("-".join(found.groups()), errors="coerce") if found else pd.NaT
-    return [moment + pd.Timedelta(days=1)] if pd.notna(moment) else []
-
-
-def _with_stage_probabilities(tables: CrmTables, told: Mapping) -> tuple[CrmTables, list[Finding]]:
-    """Give open opportunities the mapping's stage probabilities where none is typed at all."""
-    rows = tables.opportunities
-    if not told.stage_probabilities or rows["probability"].notna().any():
+def _with_stage_probabilities(tables: CrmTables, cells: Cells) -> tuple[CrmTables, list[Finding]]:
+    """Give open opportunities their stage's probability where none is typed at all."""
+    rows, shares = tables.opportunities, cells.mapping.stage_probabilities
+    if not shares or rows["probability"].notna().any():
         return tables, []
-    given = rows["stage"].map(told.stage_probabilities).astype("float64").where(rows["outcome"] == OPEN)
+    given = looked_up(rows["stage"], shares, "float64").where(rows["outcome"] == OPEN)
+    if not given.notna().any():
+        return tables, []
+    whose = "that the CRM gives the stages" if cells.listed else "of the mapping file"
     finding = Finding(
         "probability_assumed",
         "note",
         int(given.notna().sum()),
         (),
-        "The export has no typed probabilities; those of the mapping file stand in, so the CRM's weighted "
+        f"The export has no typed probabilities; those {whose} stand in, so the CRM's weighted "
         "pipeline is assumed, not typed",
         "Open opportunities were given their stage's probability",
     )

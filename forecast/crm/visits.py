@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from simulations.tables import STAGE_HISTORY, conform, empty
+from simulations.tables import STAGE_HISTORY, conform, empty, looked_up, positions
+
+#: Opportunities by number, ascending, and when each first entered a stage.
+Entered = tuple[npt.NDArray[np.int64], npt.NDArray[np.datetime64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +53,24 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     entries : DataFrame
         Columns id, stage, entered.
     opportunities : DataFrame
-        Columns id, created, closed; ids are unique.
+        Columns id, created, closed; ids are unique. A closing at midnight may be a bare day: then entries of that
+        day lie before it.
     stages : sequence of str
         Order of the stages: it sorts entries of the same moment.
     """
     known = opportunities.reset_index(drop=True)
-    at = pd.Index(known["id"]).get_indexer(pd.Index(entries["id"]))
+    at = positions(entries["id"], known["id"])
     rows = entries.assign(at=at)[at >= 0].reset_index(drop=True)
-    created = known["created"].take(rows["at"]).reset_index(drop=True)
-    closed = known["closed"].take(rows["at"]).reset_index(drop=True)
-    late = rows["entered"] > closed
+    created = known["created"].take(rows["at"].to_numpy()).reset_index(drop=True)
+    closed = known["closed"].take(rows["at"].to_numpy()).reset_index(drop=True)
+    bare_day = closed == closed.dt.normalize()
+    late = rows["entered"].mask(bare_day, rows["entered"].dt.normalize()) > closed
     early = rows["entered"].dt.normalize() < created.dt.normalize()
-    rows["entered"] = rows["entered"].where(rows["entered"] >= created, created)
+    rows["entered"] = rows["entered"].mask(rows["entered"] < created, created)
+    rows["entered"] = rows["entered"].mask(~late & (rows["entered"] > closed), closed)
     rows["closed"] = closed
     rank = {stage: number for number, stage in enumerate(stages)}
-    rows["rank"] = rows["stage"].map(rank).fillna(len(rank))
+    rows["rank"] = looked_up(rows["stage"], rank, "float64").fillna(len(rank))
     kept = rows[~late].sort_values(["at", "entered", "rank"], kind="stable")
     following = kept["entered"].shift(-1).where(kept["at"] == kept["at"].shift(-1))
     kept["left"] = following.fillna(kept["closed"])
@@ -81,22 +89,33 @@ def stage_order(entries: pd.DataFrame, listed: Sequence[str]) -> tuple[str, ...]
     used = entries[entries["stage"].isin(place)]
     if used.empty:
         return tuple(listed)
-    first = used.groupby(["id", "stage"], sort=False)["entered"].min().reset_index()
-    times: Mapping[Hashable, pd.Series] = {
-        stage: part.set_index("id")["entered"] for stage, part in first.groupby("stage", sort=False)
-    }
-    score = {stage: sum(_precedes(times, stage, other) for other in listed) for stage in listed}
-    return tuple(sorted(listed, key=lambda stage: (-score[stage], place[stage])))
+    code, entered = pd.factorize(used["id"])[0], used["entered"].to_numpy()
+    at = looked_up(used["stage"], place, "int64").to_numpy()
+    order = np.lexsort((entered, code, at))
+    code, entered, at = code[order], entered[order], at[order]
+    first = np.append(True, (code[1:] != code[:-1]) | (at[1:] != at[:-1]))
+    code, entered, at = code[first], entered[first], at[first]
+    found = {int(one): (code[at == one], entered[at == one]) for one in np.unique(at)}
+    score = np.zeros(len(listed), dtype=np.int64)
+    for one, other in combinations(sorted(found), 2):
+        before = _precedes(found[one], found[other])
+        score[[one, other]] += [before, -before]
+    return tuple(sorted(listed, key=lambda stage: (-score[place[stage]], place[stage])))
 
 
-def _precedes(times: Mapping[Hashable, pd.Series], stage: str, other: str) -> int:
-    """Return 1 if more opportunities entered the stage before the other than after it, -1 if fewer."""
-    if stage not in times or other not in times:
-        return 0
-    mine, theirs = times[stage].align(times[other], join="inner")
-    return int(np.sign(int((mine < theirs).sum()) - int((mine > theirs).sum())))
+def _precedes(mine: Entered, theirs: Entered) -> int:
+    """Return 1 if more opportunities entered the one stage before the other than after it, -1 if fewer."""
+    _, at, there = np.intersect1d(mine[0], theirs[0], assume_unique=True, return_indices=True)
+    gap = theirs[1][there] - mine[1][at]
+    zero = np.timedelta64(0)
+    return int(np.sign(int((gap > zero).sum()) - int((gap < zero).sum())))
 
 
-def last_stage(history: pd.DataFrame) -> pd.Series:
-    """Return the stage of each opportunity's last visit, by id."""
-    return history.drop_duplicates("id", keep="last").set_index("id")["stage"]
+def last_stage(history: pd.DataFrame, ids: pd.Series) -> pd.Series:
+    """Return the stage of each opportunity's last visit, on the index of the ids; missing where there is none.
+
+    The history is sorted by opportunity and time.
+    """
+    last = history[history["id"] != history["id"].shift(-1)]
+    at = positions(ids, last["id"])
+    return last["stage"].reset_index(drop=True).reindex(at).set_axis(ids.index).astype("str")

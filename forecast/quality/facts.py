@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from simulations.tables import OPEN, WON, CrmTables
+from simulations.tables import OPEN, WON, CrmTables, looked_up, positions
 
 SECONDS_A_DAY = 86_400.0
 
@@ -62,6 +62,24 @@ class Facts:
         """Days since creation of what is open."""
         days: pd.Series = (self.when - self.open["created"]).dt.total_seconds() / SECONDS_A_DAY
         return days
+
+    @cached_property
+    def visited_last(self) -> pd.Series:
+        """The stage that each open opportunity entered last; missing where no entry is known."""
+        last = self.tables.stage_history.drop_duplicates("id", keep="last")
+        at = positions(self.open["id"], last["id"])
+        return last["stage"].reset_index(drop=True).reindex(at).set_axis(self.open.index)
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """Id and step of every move between stages: 1 to the next one, more where stages were skipped."""
+        history = self.tables.stage_history
+        place = {stage: float(number) for number, stage in enumerate(self.tables.stages)}
+        rank = looked_up(history["stage"], place, "float64")
+        known, rank = history[rank.notna()], rank.dropna()
+        same = known["id"] == known["id"].shift()
+        step = (rank - rank.shift()).where(same, rank + 1)
+        return pd.DataFrame({"id": known["id"], "step": step})
 
 
 def share(part: int, whole: int) -> str:

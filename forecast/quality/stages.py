@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from forecast.findings import Finding, first_examples
 from forecast.quality.facts import Facts, share
 
 
 def skipped_stages(facts: Facts) -> Finding | None:
     """Opportunities that went past a stage without entering it."""
-    steps = _steps(facts)
+    steps = facts.steps
     ids = steps.loc[steps["step"] > 1, "id"].unique()
     if not len(ids):
         return None
@@ -26,7 +24,7 @@ def skipped_stages(facts: Facts) -> Finding | None:
 
 def reentered_stages(facts: Facts) -> Finding | None:
     """Opportunities that went back to an earlier stage."""
-    steps = _steps(facts)
+    steps = facts.steps
     ids = steps.loc[steps["step"] < 0, "id"].unique()
     if not len(ids):
         return None
@@ -45,7 +43,7 @@ def without_history(facts: Facts) -> Finding | None:
     history = facts.tables.stage_history
     if history.empty:
         return None
-    blank = facts.open[~facts.open["id"].isin(history["id"])]
+    blank = facts.open[facts.visited_last.isna()]
     if blank.empty:
         return None
     return Finding(
@@ -60,8 +58,7 @@ def without_history(facts: Facts) -> Finding | None:
 
 def stage_disagrees(facts: Facts) -> Finding | None:
     """Open opportunities whose stage is not the one they entered last."""
-    last = facts.tables.stage_history.drop_duplicates("id", keep="last").set_index("id")["stage"]
-    visited = facts.open["id"].map(last)
+    visited = facts.visited_last
     other = facts.open[visited.notna() & facts.open["stage"].notna() & (visited != facts.open["stage"])]
     if other.empty:
         return None
@@ -73,14 +70,3 @@ def stage_disagrees(facts: Facts) -> Finding | None:
         f"{share(len(other), len(facts.open))} open opportunities are in another stage than the one they entered last",
         "The stage as it is typed counts; the time in it is uncertain",
     )
-
-
-def _steps(facts: Facts) -> pd.DataFrame:
-    """Return id and step of every move between stages: 1 to the next one, more where stages were skipped."""
-    history = facts.tables.stage_history
-    place = {stage: number for number, stage in enumerate(facts.tables.stages)}
-    known = history[history["stage"].isin(place)]
-    rank = known["stage"].map(place).astype("float64")
-    same = known["id"] == known["id"].shift()
-    step = (rank - rank.shift()).where(same, rank + 1)
-    return pd.DataFrame({"id": known["id"], "step": step})

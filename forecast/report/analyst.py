@@ -13,6 +13,7 @@ from forecast.report.blocks import Cell, InputFile, Table
 from simulations.assumptions import assumptions, derived
 from simulations.comparison import Comparison
 from simulations.plots.numerals import digits, share
+from simulations.ranges import Ranges
 from simulations.scenario.model import Scenario
 from simulations.sensitivity import LossGrid
 
@@ -86,6 +87,19 @@ def grid_settings(grid: LossGrid) -> Settings:
             ("replications", f"{grid.replications:,} a cell and cadence"),
             ("staleness (log-odds a day waited)", ", ".join(f"{value:g}" for value in grid.staleness)),
             ("weekly hours", ", ".join(f"{value:g}" for value in grid.capacity_hours)),
+        ),
+    )
+
+
+def ranges_settings(ranges: Ranges) -> Settings:
+    """Return what the ranges of the assumed numbers were run with."""
+    cadences = "; ".join(item.cadence.model_dump_json() for item in ranges.cadences)
+    return Settings(
+        "Loss over everything that is assumed",
+        (
+            ("seed", str(ranges.seed)),
+            ("replications", f"{ranges.replications:,} an end and cadence"),
+            ("cadences", cadences),
         ),
     )
 

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 
 from forecast.report import analyst
 from forecast.report.blocks import InputFile, Section, Table
+from forecast.report.changes import changes_section, changes_settings
 from forecast.report.divergence import divergence_section
 from forecast.report.export import export_section
+from forecast.report.inflow import inflow_section, inflow_settings
+from forecast.report.prospecting import prospecting_section, prospecting_settings
 from forecast.report.rhythm import rhythm_section
 from forecast.report.target import target_section
 
 if TYPE_CHECKING:
+    from forecast.changes.between import PipelineChanges
     from forecast.crm import Reading
     from forecast.divergence import ImportedYear, SimulatedYear
     from forecast.forecasting import Forecast
+    from forecast.inflow import Inflow
+    from forecast.prospecting import Prospecting
     from simulations.comparison import Comparison
+    from simulations.ranges import Ranges
     from simulations.sensitivity import LossGrid
 
 TITLE = "Pipecast report"
@@ -32,6 +39,8 @@ class Results:
         First question: what the prospecting rhythm does to the year.
     grid : LossGrid, optional
         Shown with a comparison.
+    ranges : Ranges, optional
+        Likewise.
     reading : Reading, optional
         What a CRM export holds; its findings limit what may be forecast from it.
     forecast : Forecast, optional
@@ -40,6 +49,12 @@ class Results:
         Third question: whether projected bookings left the plan, in simulated years.
     imported : ImportedYear, optional
         The same in a year of a CRM.
+    inflow : Inflow, optional
+        What enters the pipeline, how long it takes and how much of it is won.
+    prospecting : Prospecting, optional
+        What an hour of prospecting brings.
+    changes : PipelineChanges, optional
+        What changed in the pipeline between two moments, and in its forecast.
     currency : str
         Of the export's amounts; empty where unknown.
     inputs : tuple of InputFile
@@ -48,10 +63,14 @@ class Results:
 
     comparison: Comparison | None = None
     grid: LossGrid | None = None
+    ranges: Ranges | None = None
     reading: Reading | None = None
     forecast: Forecast | None = None
     simulated: tuple[SimulatedYear, ...] = ()
     imported: ImportedYear | None = None
+    inflow: Inflow | None = None
+    prospecting: Prospecting | None = None
+    changes: PipelineChanges | None = None
     currency: str = ""
     inputs: tuple[InputFile, ...] = ()
 
@@ -84,13 +103,19 @@ def contents_of(results: Results) -> Contents:
 def _sections(results: Results) -> list[Section]:
     sections = []
     if results.comparison is not None:
-        sections.append(rhythm_section(results.comparison, results.grid))
+        sections.append(rhythm_section(results.comparison, results.grid, results.ranges))
     if results.reading is not None:
         sections.append(export_section(results.reading))
     if results.forecast is not None:
         sections.append(target_section(results.forecast, results.currency))
     if results.simulated or results.imported is not None:
         sections.append(divergence_section(results.simulated, results.imported, results.currency))
+    if results.inflow is not None:
+        sections.append(inflow_section(results.inflow, results.currency))
+    if results.prospecting is not None:
+        sections.append(prospecting_section(results.prospecting, results.currency))
+    if results.changes is not None:
+        sections.append(changes_section(results.changes))
     return sections
 
 
@@ -100,11 +125,17 @@ def _settings(results: Results) -> list[analyst.Settings]:
         settings.append(analyst.comparison_settings(results.comparison))
     if results.grid is not None:
         settings.append(analyst.grid_settings(results.grid))
+    if results.ranges is not None:
+        settings.append(analyst.ranges_settings(results.ranges))
     if results.forecast is not None:
         settings.append(analyst.forecast_settings(results.forecast))
     if results.imported is not None:
         settings.append(analyst.imported_settings(results.imported))
-    return settings
+    if results.inflow is not None:
+        settings.append(inflow_settings(results.inflow))
+    if results.prospecting is not None:
+        settings.append(prospecting_settings(results.prospecting))
+    return [*settings, *changes_settings(results.changes)]
 
 
 def _tables(results: Results) -> list[Table]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast.divergence import PublishedMonth
+from forecast.report.changes import changes_csv
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import drawings, html
+from forecast.report.ranges import ranges_table
 from forecast.report.spreadsheet import csv_table, frame_table
 from simulations.exports.files import write_files
 from simulations.plots.files import rendered
@@ -49,6 +51,8 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
     if results.grid is not None:
         header = ("staleness", "capacity_hours", "loss", "low", "high", *LEFT)
         yield "loss.csv", csv_table(header, _losses(results.grid))
+    if results.ranges is not None:
+        yield "ranges.csv", ranges_table(results.ranges)
     if results.reading is not None:
         tables = results.reading.tables
         yield "opportunities.csv", frame_table(tables.opportunities)
@@ -60,8 +64,14 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
         name = year.name.replace(" ", "_")
         yield f"divergence_{name}.csv", frame_table(year.to_frame().reset_index())
         yield f"published_{name}.csv", _published(year)
+    if results.inflow is not None:
+        yield "inflow.csv", frame_table(results.inflow.to_frame())
+    if results.prospecting is not None:
+        yield "per_hour.csv", frame_table(results.prospecting.to_frame())
+        yield "prospecting_weeks.csv", frame_table(results.prospecting.weekly)
     if results.imported is not None:
         yield "divergence.csv", frame_table(results.imported.to_frame().reset_index())
+    yield from changes_csv(results.changes)
 
 
 def _losses(grid: LossGrid) -> Iterator[tuple[float, ...]]:
@@ -96,10 +106,31 @@ def _forecast_tables(forecast: Forecast) -> Iterator[tuple[str, bytes]]:
         ("target", "target", whole["inputs"]["target"]),
         ("target", "chance", whole["chance_of_target"]),
         ("coverage", "ratio", whole["coverage"]["ratio"]),
+        *_required_rows(whole["required"]),
     ]
     yield "forecast.csv", csv_table(("group", "name", "value"), rows)
     if forecast.asked.targets:
         header = ("times_mean", "target", "chance")
         yield "chances.csv", csv_table(header, [tuple(row.values()) for row in forecast.chance_by_target()])
     yield "draws.csv", frame_table(forecast.to_frame().reset_index())
+    yield from _beside_tables(forecast)
     yield "findings.csv", _findings(forecast.findings)
+
+
+def _required_rows(required: dict[str, Any] | None) -> Iterator[tuple[str, str, object]]:
+    if required is None:
+        return
+    yield "required", "confidence", required["confidence"]
+    for part in ("creation", "last_useful", "coverage"):
+        for name, value in required[part].items():
+            yield f"required {part.replace('_', ' ')}", name, value
+
+
+def _beside_tables(forecast: Forecast) -> Iterator[tuple[str, bytes]]:
+    """Yield what was asked beside the distribution."""
+    for whole in forecast.roll_ups:
+        yield f"by_{whole.by}.csv", frame_table(whole.to_frame().reset_index())
+    if forecast.risks is not None:
+        yield "risks.csv", frame_table(forecast.risks.to_frame().reset_index())
+    if forecast.walk is not None:
+        yield "walk.csv", frame_table(forecast.walk.to_frame())

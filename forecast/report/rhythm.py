@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table, amount_cell, share_cell
+from forecast.report.ranges import loss_words, ranges_passage
+from forecast.rhythm_sentences import compared, grid_sentences
 from simulations.comparison import CadenceYear, Comparison
 from simulations.example_year import example_pair
 from simulations.intervals import Estimate
 from simulations.measures import MEASURES
 from simulations.plots.cadences import cadence_label
 from simulations.plots.differences import draw_differences
-from simulations.plots.loss import draw_loss, staleness_words
-from simulations.plots.numerals import digits, signed_percent
+from simulations.plots.loss import draw_loss
+from simulations.plots.numerals import digits, staleness_words
 from simulations.plots.totals import draw_totals
 from simulations.plots.year import draw_year
+from simulations.ranges import Ranges
 from simulations.sensitivity import LossGrid
 from simulations.sentences import sentences, sentences_about
-from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words, value_unit
+from simulations.wording import MEASURE_NOTES, MEASURE_WORDS, cadence_words, value_unit, which_year
 
-#: The cadence that the answer is about, where it is among those compared.
-FIRST = "sawtooth"
-#: The sentence about the steady year: what all others are held against, and no caution.
-PLAN = "steady.year"
+#: Sentences about the steady year, which all others are held against, and about what the year answers: no cautions.
+PLAN = ("steady.year", "which_year.1", "which_year.2")
 
 
-def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Section:
+def rhythm_section(
+    comparison: Comparison, grid: LossGrid | None = None, ranges: Ranges | None = None
+) -> Section:
     """Return what a comparison of cadences says, with its pictures and tables.
 
     Parameters
@@ -33,14 +34,18 @@ def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Sect
     comparison : Comparison
     grid : LossGrid, optional
         The loss over the assumptions that matter most.
+    ranges : Ranges, optional
+        The loss over everything that is assumed.
     """
     others = compared(comparison)
     whole = [sentence for sentence in sentences(comparison) if not sentence.cadence]
-    plan = Passage("", " ".join(str(sentence) for sentence in whole if sentence.key == PLAN))
+    plan = Passage("", " ".join(str(sentence) for sentence in whole if sentence.key in PLAN))
     passages = [_cadence_passage(comparison, name, answered=not i) for i, name in enumerate(others)]
     passages.append(_totals_passage(comparison))
     if grid is not None:
         passages.append(_grid_passage(grid))
+    if ranges is not None:
+        passages.append(ranges_passage(ranges))
     answer = (
         str(sentences_about(comparison, others[0])[0]) if others else "Only steady prospecting was simulated."
     )
@@ -48,22 +53,16 @@ def rhythm_section(comparison: Comparison, grid: LossGrid | None = None) -> Sect
         anchor="rhythm",
         question="What does the prospecting rhythm do to the year?",
         answer=answer,
-        cautions=tuple(str(sentence) for sentence in whole if sentence.key != PLAN),
+        cautions=tuple(str(sentence) for sentence in whole if sentence.key not in PLAN),
         passages=(plan, *passages),
     )
-
-
-def compared(comparison: Comparison) -> list[str]:
-    """Return the names of the cadences that are held against steady, the sawtooth first."""
-    names = [contrast.name for contrast in comparison.contrasts if contrast.role == "difference"]
-    return sorted(names, key=lambda name: (not name.startswith(FIRST), names.index(name)))
 
 
 def _cadence_passage(comparison: Comparison, name: str, *, answered: bool) -> Passage:
     """Return what is said of one cadence; its first sentence may be the section's answer already."""
     opening, *said = (str(sentence) for sentence in sentences_about(comparison, name))
     return Passage(
-        f"Steady against {cadence_words(comparison.cadence(name).cadence)}",
+        f"Steady against {cadence_words(comparison.cadence(name).cadence)}: {which_year(comparison.scenario)}",
         "" if answered else opening,
         tuple(said),
         (_year_picture(comparison, name),),
@@ -122,7 +121,13 @@ def _totals_passage(comparison: Comparison) -> Passage:
         "Every cadence meets the same customers and the same luck, so the differences are those of the habit; "
         "the ranges show how far luck alone moves a year."
     )
-    return Passage("All cadences side by side", said, (), tuple(pictures), (_measures_table(comparison),))
+    return Passage(
+        f"All cadences side by side: {which_year(comparison.scenario)}",
+        said,
+        (),
+        tuple(pictures),
+        (_measures_table(comparison),),
+    )
 
 
 def _total_words(year: CadenceYear) -> str:
@@ -160,51 +165,13 @@ def _grid_passage(grid: LossGrid) -> Passage:
         "the numbers stand in the table below.",
     )
     opening, *said = grid_sentences(grid)
-    return Passage("What the answer hangs on", opening, tuple(said), (picture,), (_grid_table(grid),))
-
-
-def grid_sentences(grid: LossGrid) -> tuple[str, ...]:
-    """Return what a grid of losses says: how sure they are, where they are largest, what is left for customers."""
-    return (_grid_sentence(grid), *_crowding(grid), _left_sentence(grid))
-
-
-def _crowding(grid: LossGrid) -> Iterator[str]:
-    """Return that crowded weeks are the cause, where the figures say so: the loss falls surely as the week grows."""
-    by_hours = sorted(range(len(grid.capacity_hours)), key=lambda column: grid.capacity_hours[column])
-    few, many = by_hours[0], by_hours[-1]
-    sure = sum(losses[few].low > losses[many].high for losses in grid.estimates)
-    if not sure:
-        return
-    where = (
-        "at every" if sure == len(grid.estimates) else f"at {sure} of {len(grid.estimates)} of the costs of"
+    return Passage(
+        f"What the answer hangs on: {which_year(grid.scenario)}",
+        opening,
+        tuple(said),
+        (picture,),
+        (_grid_table(grid),),
     )
-    cost = "cost of waiting tried" if sure == len(grid.estimates) else "waiting tried"
-    hours, left = grid.capacity_hours[few], grid.hours_left[few].on_week
-    yield (
-        f"The cause is crowded weeks: {where} {cost} the loss is surely larger with {digits(hours)} hours a week than "
-        f"with {digits(grid.capacity_hours[many])}. Of {digits(hours)} hours the weeks with prospecting leave "
-        f"{digits(round(left, 1))} for customers."
-    )
-
-
-def _grid_sentence(grid: LossGrid) -> str:
-    losses = [loss for row in grid.estimates for loss in row]
-    sure, gains = sum(loss.sign > 0 for loss in losses), sum(loss.sign < 0 for loss in losses)
-    return (
-        "Nobody has measured what a day of waiting costs, and teams differ in how many hours a week are left for "
-        f"prospecting and selling. Of the {len(losses)} combinations tried, steady surely books more in {sure} and "
-        f"less in {gains}; in the other {len(losses) - sure - gains} luck may be the cause."
-    )
-
-
-def _left_sentence(grid: LossGrid) -> str:
-    """Return the hours left for customers beside the loss: where its cause is to be looked for."""
-    said = (
-        f"with {digits(hours)} hours a week, {digits(round(left.on_week, 1))} in weeks on and "
-        f"{digits(round(left.off_week, 1))} in weeks off (steady: {digits(round(left.steady, 1))})"
-        for hours, left in zip(grid.capacity_hours, grid.hours_left, strict=True)
-    )
-    return f"Hours that a rep has left for customers: {'; '.join(said)}."
 
 
 def _grid_table(grid: LossGrid) -> Table:
@@ -222,5 +189,4 @@ def _grid_table(grid: LossGrid) -> Table:
 
 
 def _loss_cell(loss: Estimate) -> Cell:
-    low, mean, high = (signed_percent(round(value, 3), plus="") for value in (loss.low, loss.mean, loss.high))
-    return Cell(mean, f"{low} to {high}")
+    return Cell(*loss_words(loss))

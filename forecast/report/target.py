@@ -9,6 +9,7 @@ from forecast.plots.bookings import draw_distribution
 from forecast.plots.chances import draw_chances
 from forecast.plots.cycle import draw_cycle
 from forecast.plots.parts import draw_parts
+from forecast.report.beside import beside_passages
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.sentences import forecast_sentences, unit_of
 from forecast.wording import chance
@@ -37,6 +38,7 @@ def target_section(forecast: Forecast, currency: str = "") -> Section:
             pictures=(_chances(forecast, unit),),
             tables=(_chances_table(forecast, unit),) if forecast.asked.targets else (),
         ),
+        *beside_passages(forecast, currency),
     )
     return Section(
         anchor="target",

@@ -2,5 +2,7 @@
 
 from simulations.exports.export import ExportPaths, export_crm
 from simulations.exports.hubspot import hubspot_deals, record_ids
+from simulations.exports.shapes import SHAPES
+from simulations.exports.snapshot import Snapshot
 
-__all__ = ["ExportPaths", "export_crm", "hubspot_deals", "record_ids"]
+__all__ = ["SHAPES", "ExportPaths", "Snapshot", "export_crm", "hubspot_deals", "record_ids"]

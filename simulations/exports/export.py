@@ -9,11 +9,14 @@ from pathlib import Path
 from simulations.calendar import DAY, Timeline, timeline
 from simulations.errors import BadInput, Problem
 from simulations.exports.files import write_files
-from simulations.exports.hubspot import hubspot_deals, record_ids
+from simulations.exports.prospecting import prospecting_csv
+from simulations.exports.shapes import SHAPES
+from simulations.exports.snapshot import Snapshot
 from simulations.exports.targets import targets_csv
 from simulations.exports.truth import truth_csv, truth_json
 from simulations.journal import Events
-from simulations.recorder.record import record
+from simulations.recorder.log import field_history, tables_at
+from simulations.recorder.record import record_log
 from simulations.reference import simulate
 from simulations.scenario.model import Cadence, Scenario
 
@@ -25,19 +28,25 @@ class ExportPaths:
     Attributes
     ----------
     deals : Path
-        The deals in HubSpot's shape: all that a forecast may read.
+        The deals; with ``beside`` all that a forecast may read.
     targets : Path
         Quotas by rep and quarter.
+    prospecting : Path
+        Prospecting hours by rep and day.
     truth : Path
         What really happened to each deal, after the export too.
     provenance : Path
         Version, seed, scenario and digests, as JSON.
+    beside : tuple of Path
+        The other files of the shape: history, names behind ids.
     """
 
     deals: Path
     targets: Path
+    prospecting: Path
     truth: Path
     provenance: Path
+    beside: tuple[Path, ...] = ()
 
 
 def export_crm(  # noqa: PLR0913 - a run, where to, and how it is looked at
@@ -49,6 +58,7 @@ def export_crm(  # noqa: PLR0913 - a run, where to, and how it is looked at
     as_of: date | datetime,
     perfect: bool,
     replication: int = 0,
+    shape: str = "hubspot",
 ) -> ExportPaths:
     """Simulate a team, record it, and write what its CRM would export at a moment.
 
@@ -68,48 +78,49 @@ def export_crm(  # noqa: PLR0913 - a run, where to, and how it is looked at
         Everything typed at its true time; otherwise as people do, by the scenario's ``recorder``.
     replication : int
         Which run of the seed.
+    shape : str
+        Of which CRM: a key of `simulations.exports.shapes.SHAPES`.
 
     Raises
     ------
     BadInput
-        The moment lies outside the run, or a stage has the name of a closed one.
+        There is no such shape, the moment lies outside the run, or a stage has the name of a closed one.
     """
+    if shape not in SHAPES:
+        allowed = f"must be one of {', '.join(SHAPES)}"
+        raise BadInput([Problem("", "", "shape", shape, allowed)])
     moment = _moment(as_of)
     line = timeline(scenario)
     events = simulate(scenario, cadence, seed, replication)
     _refuse_outside(moment, line, events)
-    tables = record(events, scenario, seed, replication, perfect=perfect, until=moment)
+    log = record_log(events, scenario, seed, replication, perfect=perfect, until=moment)
+    snapshot = Snapshot(tables_at(log, moment), field_history(log, moment), moment)
+    written = SHAPES[shape].files(snapshot)
     contents = {
-        deals_file_name(moment): hubspot_deals(tables),
+        **written,
         "targets.csv": targets_csv(scenario, line),
-        "truth.csv": truth_csv(events, line, record_ids(tables)),
+        "prospecting.csv": prospecting_csv(events, scenario, moment),
+        "truth.csv": truth_csv(events, line, SHAPES[shape].ids(snapshot)),
     }
     facts = {
         "seed": seed,
         "replication": replication,
         "as_of": moment.isoformat(sep=" "),
         "perfect_recording": perfect,
+        "shape": shape,
     }
     contents["truth.json"] = truth_json(scenario, cadence, events, facts, contents)
-    return ExportPaths(*write_files(directory, contents).values())
+    paths = write_files(directory, contents)
+    deals, *beside = (paths[name] for name in written)
+    return ExportPaths(
+        deals, paths["targets.csv"], paths["prospecting.csv"], paths["truth.csv"], paths["truth.json"], tuple(beside)
+    )  # fmt: skip
 
 
 def _moment(as_of: date | datetime) -> datetime:
     if isinstance(as_of, datetime):
         return as_of
     return datetime.combine(as_of, time()) + timedelta(days=1)
-
-
-def deals_file_name(moment: datetime) -> str:
-    """Return the name of an export: it carries the last day that the export knows.
-
-    Examples
-    --------
-    >>> deals_file_name(datetime(2026, 10, 5))
-    'hubspot-crm-exports-all-deals-2026-10-04.csv'
-    """
-    last_day = (moment - timedelta(microseconds=1)).date()
-    return f"hubspot-crm-exports-all-deals-{last_day.isoformat()}.csv"
 
 
 def _refuse_outside(moment: datetime, line: Timeline, events: Events) -> None:

@@ -62,10 +62,26 @@ def _write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV table as UTF-8: every cell quoted, quotes doubled, lines ended by a line feed."""
+def csv_bytes(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, quoted: bool = True, separator: str = ","
+) -> bytes:
+    """Return a CSV table as UTF-8: quotes doubled, lines ended by a line feed.
+
+    Parameters
+    ----------
+    header : sequence of str
+    rows : iterable of sequences of str
+    quoted : bool
+        Whether every cell stands in quotes, or only those that need them.
+    separator : str
+    """
     text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer = csv.writer(
+        text,
+        quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL,
+        delimiter=separator,
+        lineterminator="\n",
+    )
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue().encode("utf-8")

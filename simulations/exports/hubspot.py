@@ -11,12 +11,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simulations.errors import BadInput, Problem
 from simulations.exports.files import csv_bytes, harmless
-from simulations.tables import DISQUALIFIED, LOST, OPEN, WON, CrmTables
+from simulations.exports.snapshot import (
+    CLOSED_LOST,
+    CLOSED_WON,
+    END_STAGE,
+    FIRST_NUMBER,
+    REASON,
+    refuse_closed_names,
+    titles,
+)
+from simulations.tables import OPEN, CrmTables
 
-CLOSED_WON, CLOSED_LOST = "Closed Won", "Closed Lost"
-FIRST_RECORD_ID = 10_000_000_001
 _COLUMNS = (
     "Record ID",
     "Deal Name",
@@ -33,8 +39,6 @@ _COLUMNS = (
     "Next Activity Date",
     "Closed Lost Reason",
 )
-_END_STAGE = {WON: CLOSED_WON, LOST: CLOSED_LOST, DISQUALIFIED: CLOSED_LOST}
-_REASON = {LOST: "Lost", DISQUALIFIED: "Disqualified"}
 _MINUTES = "%Y-%m-%d %H:%M"
 
 
@@ -43,7 +47,7 @@ def record_ids(tables: CrmTables) -> dict[str, str]:
 
     A later export of the same run gives the same deal the same number.
     """
-    return {key: str(FIRST_RECORD_ID + place) for place, key in enumerate(tables.opportunities["id"])}
+    return {key: str(FIRST_NUMBER + place) for place, key in enumerate(tables.opportunities["id"])}
 
 
 def hubspot_deals(tables: CrmTables) -> bytes:
@@ -59,18 +63,11 @@ def hubspot_deals(tables: CrmTables) -> bytes:
     BadInput
         A stage has the name of one of HubSpot's closed stages.
     """
-    _refuse_closed_names(tables.stages)
+    refuse_closed_names(tables.stages, "HubSpot")
     pipeline = _pipeline(tables)
     stages = (*tables.stages, CLOSED_WON, CLOSED_LOST)
     header = (*_COLUMNS, *(f'Date entered "{stage} ({pipeline})"' for stage in stages))
     return csv_bytes(header, _rows(tables, stages))
-
-
-def _refuse_closed_names(stages: tuple[str, ...]) -> None:
-    taken = [name for name in stages if name.casefold() in {CLOSED_WON.casefold(), CLOSED_LOST.casefold()}]
-    if taken:
-        allowed = "name the stage otherwise: HubSpot's export means the end of a deal by it"
-        raise BadInput(Problem("", "", "stages.name", name, allowed) for name in taken)
 
 
 def _pipeline(tables: CrmTables) -> str:
@@ -84,12 +81,13 @@ def _rows(tables: CrmTables, stages: tuple[str, ...]) -> Iterator[tuple[str, ...
     }
     last_activity = tables.activities.groupby("id")["when"].max().to_dict()
     numbers = record_ids(tables)
+    called = titles(numbers)
     for deal in tables.opportunities.to_dict("records"):
         key, outcome = str(deal["id"]), str(deal["outcome"])
-        end = _END_STAGE.get(outcome)
+        end = END_STAGE.get(outcome)
         yield (
             numbers[key],
-            harmless(f"Deal {numbers[key]}"),
+            harmless(called[key]),
             harmless(str(deal["pipeline"])),
             harmless(end or str(deal["stage"])),
             _number(deal["amount"]),
@@ -101,7 +99,7 @@ def _rows(tables: CrmTables, stages: tuple[str, ...]) -> Iterator[tuple[str, ...
             _number(deal["probability"]),
             _minute(last_activity.get(key)),
             _minute(deal["next_step"]),
-            _REASON.get(outcome, ""),
+            REASON.get(outcome, ""),
             *(_minute(deal["closed"] if stage == end else entered.get((key, stage))) for stage in stages),
         )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulations.attribution import Attribution, Shares
 from simulations.intervals import Estimate
+from simulations.plots.numerals import digits
 from simulations.plots.style import BLACK, BLUE, GREY, ORANGE, PURPLE, amount_axis, house_style, new_figure
-from simulations.wording import cadence_words, value_unit
+from simulations.wording import cadence_words, value_unit, which_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,30 +28,34 @@ SERIES = {
 
 @house_style
 def draw_attribution(attribution: Attribution) -> Figure:
-    """Draw what every mechanism contributes to steady less the other cadence, with 95% intervals.
+    """Draw what every mechanism contributes to steady less the other cadence, in bookings and in chance of target.
 
     Returns
     -------
     Figure
         A row a mechanism: its Shapley part as a bar, what it does alone and when removed as points;
-        above them the whole, below them the remainder. The bars and the remainder sum to the whole.
+        above them the whole, below them the remainder, all with 95% intervals. The bars and the remainder sum to the
+        whole.
     """
-    shares = attribution.bookings
+    shares, chance = attribution.bookings, attribution.chance
     rows = [WHOLE, *shares.parts, REMAINDER]
     figure = new_figure(11, 1.9 + 0.55 * len(rows))
-    axes = figure.subplots()
-    _draw_rows(axes, shares, rows)
-    axes.axvline(0, color=BLACK, linewidth=1.0)
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    for axes, figures in ((left, shares), (right, chance)):
+        _draw_rows(axes, figures, rows)
+        axes.axvline(0, color=BLACK, linewidth=1.0)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(visible=False, axis="y")
+    left.set_yticks(range(len(rows)), rows)
+    left.set_ylim(len(rows) - 0.4, -0.6)
     unit = value_unit(attribution.scenario)
-    amount_axis(axes, "x", "steady less the other, a year and team", _largest(shares), unit)
-    axes.set_title(
-        f"What makes {cadence_words(attribution.cadence)} differ from steady: right of 0 it costs bookings"
-    )
-    axes.legend(loc="lower right", ncols=len(SERIES))
+    amount_axis(left, "x", "steady less the other, a year and team", _largest(shares), unit)
+    right.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: digits(round(100 * value, 6))))
+    right.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    right.set_xlabel("chance of the target (points)")
+    figure.suptitle(_title(attribution), x=0.01, ha="left", fontsize=11)
+    handles, labels = left.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower right", ncols=len(SERIES), fontsize=9)
     figure.supxlabel(
         f"Same luck throughout, {attribution.replications} simulated years of each. Lines: 95% intervals. "
         "Parts and remainder sum to the whole.",
@@ -59,6 +65,11 @@ def draw_attribution(attribution: Attribution) -> Figure:
         ha="left",
     )
     return figure
+
+
+def _title(attribution: Attribution) -> str:
+    what = f"What makes {cadence_words(attribution.cadence)} differ from steady: right of 0 it costs"
+    return f"{what} ({which_year(attribution.scenario)})"
 
 
 def _draw_rows(axes: Axes, shares: Shares, rows: list[str]) -> None:

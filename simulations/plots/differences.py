@@ -13,6 +13,7 @@ from simulations.intervals import Estimate
 from simulations.plots.cadences import cadence_colour, cadence_lines
 from simulations.plots.numerals import signed_percent
 from simulations.plots.style import BLACK, GREY, house_style, new_figure
+from simulations.wording import sentence_start, which_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +89,7 @@ def _label(figure: Figure, panels: list[Axes], comparison: Comparison) -> None:
         axes.tick_params(axis="y", length=0)
     figure.supxlabel(
         f"Same luck on both sides, {comparison.replications} simulated years. Line: 95% interval. "
-        "Hollow: the interval holds 0, so luck alone could be the cause.",
+        f"Hollow: the interval holds 0, so luck alone could be the cause.\n{sentence_start(which_year(comparison.scenario))}.",
         fontsize=9,
         color=GREY,
         x=0.01,

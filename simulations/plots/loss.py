@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from simulations.plots.numerals import digits, share, signed_percent
+from simulations.plots.numerals import digits, signed_percent, staleness_words
 from simulations.plots.style import BLACK, BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, house_style, new_figure
 from simulations.sensitivity import LossGrid
-from simulations.wording import cadence_words
+from simulations.wording import cadence_words, which_year
 
 _COLOURS = (SKY, BLUE, VERMILION, ORANGE, PURPLE)
 _MARKERS = "osD^v"
 _SPREAD = 0.12
-_DAYS = 10
 #: Height kept free above the highest bar, for the legend.
 _HEADROOM = 0.36
 
@@ -53,26 +50,12 @@ def draw_loss(grid: LossGrid) -> Figure:
     axes.set_ylabel("loss of total\n(share of steady's total)")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: signed_percent(value, plus="")))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    axes.set_title(f"What {cadence_words(grid.cadence)} loses")
+    axes.set_title(f"What {cadence_words(grid.cadence)} loses ({which_year(grid.scenario)})")
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + (high - low) * _HEADROOM)
     axes.legend(loc="upper right", fontsize=9, title="What waiting for the rep costs", title_fontsize=9)
     figure.supxlabel(_footnote(grid), fontsize=9, color=GREY, x=0.01, ha="left")
     return figure
-
-
-def staleness_words(staleness: float) -> str:
-    """Return what a staleness (log-odds a day waited) does to an even chance.
-
-    Examples
-    --------
-    >>> staleness_words(0.06)
-    'a 50% chance falls to 35% in 10 days (0.06)'
-    """
-    if not staleness:
-        return "nothing (0)"
-    left = 1 / (1 + math.exp(staleness * _DAYS))
-    return f"a 50% chance falls to {share(left)} in {_DAYS} days ({digits(staleness)})"
 
 
 def _footnote(grid: LossGrid) -> str:

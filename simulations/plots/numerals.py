@@ -10,6 +10,7 @@ MINUS = "\u2212"
 _MOST_DIGITS = 3
 _ALMOST = 0.9995  # what three digits round up to the next size
 _ONE_PERCENT = 0.01
+_WAITING_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,17 @@ def counted(number: float, noun: str) -> str:
     """
     whole = round(number)
     return f"{whole:,} {noun}" if abs(whole) == 1 else f"{whole:,} {noun}s"
+
+
+def staleness_words(staleness: float) -> str:
+    """Return what a staleness (log-odds a day waited) does to an even chance.
+
+    Examples
+    --------
+    >>> staleness_words(0.06)
+    'a 50% chance falls to 35% in 10 days (0.06)'
+    """
+    if not staleness:
+        return "nothing (0)"
+    left = 1 / (1 + math.exp(staleness * _WAITING_DAYS))
+    return f"a 50% chance falls to {share(left)} in {_WAITING_DAYS} days ({digits(staleness)})"

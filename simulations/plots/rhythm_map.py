@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 from simulations.plots.numerals import digits, signed_percent
 from simulations.plots.style import BLACK, GREY, PALE, house_style, new_figure
 from simulations.rhythm_map import MapCell, RhythmMap
+from simulations.wording import which_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,9 @@ def draw_rhythm_map(found: RhythmMap) -> Figure:
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: signed_percent(value, plus="")))
     bar.set_label("loss of total against steady")
     figure.suptitle(
-        "Where rhythm matters: a wave of the same prospecting hours against steady ones", x=0.01, ha="left"
+        f"Where rhythm matters: a wave of the same prospecting hours against steady ones ({which_year(found.scenario)})",
+        x=0.01,
+        ha="left",
     )
     figure.supxlabel(
         f"Across: work offered over working hours. {found.replications} simulated years a cell and cadence, same luck. "

@@ -18,7 +18,7 @@ from simulations.plots.style import (
     largest_of,
     new_figure,
 )
-from simulations.wording import value_unit
+from simulations.wording import sentence_start, value_unit, which_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,7 +95,8 @@ def _label(figure: Figure, panels: list[Axes], comparison: Comparison) -> None:
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
     figure.supxlabel(
-        "Dot and thick line: mean and its 95% interval. Bar: 8 of 10 simulated years.",
+        "Dot and thick line: mean and its 95% interval. Bar: 8 of 10 simulated years. "
+        f"{sentence_start(which_year(comparison.scenario))}.",
         fontsize=9,
         color=GREY,
         x=0.01,

@@ -25,7 +25,7 @@ from simulations.plots.style import (
     largest_of,
     new_figure,
 )
-from simulations.wording import REASONS, value_unit
+from simulations.wording import REASONS, value_unit, which_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,7 +149,7 @@ def _label(grid: npt.NDArray[np.object_], comparison: Comparison, pair: ExampleP
     for column, example in enumerate((pair.reference, pair.other)):
         year = comparison.cadence(example.name)
         grid[0, column].set_title(cadence_label(year), color=cadence_colour(year), fontweight="bold")
-        grid[LANES - 1, column].set_xlabel("week of the year")
+        grid[LANES - 1, column].set_xlabel(f"week of the year ({which_year(comparison.scenario)})")
         grid[_PIPELINE, column].legend(
             loc="upper left", fontsize=8, ncols=3, columnspacing=1.0, frameon=True, edgecolor="white"
         )

@@ -6,11 +6,13 @@ trace. A silent deal looks open. Nothing that is typed depends on what happens a
 """
 
 from simulations.recorder.log import CrmLog, field_history, snapshot, tables_at, weekly_snapshots
+from simulations.recorder.prospecting import prospecting_hours
 from simulations.recorder.record import record, record_log
 
 __all__ = [
     "CrmLog",
     "field_history",
+    "prospecting_hours",
     "record",
     "record_log",
     "snapshot",

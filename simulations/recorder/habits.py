@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 
-from simulations.calendar import DAY, Timeline, mean_cycle_days
+from simulations.calendar import DAY, Timeline, mean_cycle_days, quarter_starts
 from simulations.journal import Kind
 from simulations.randomness import (
     RECORD_ACTIVITY,
@@ -26,8 +27,15 @@ from simulations.rules import LOGNORMAL, advance_probability, positive
 from simulations.scenario.model import Scenario
 
 _STAGE, _CLOSING = 0, 1  # attempts of RECORD_DELAY: one visit may end with the closing of the deal
+_TWICE, _AGAIN = (
+    2,
+    3,
+)  # attempts of RECORD_DELAY, visit 0: whether a deal is typed a second time, and how late
 _MOVED, _TYPED = 0, 1  # visit positions of RECORD_CLOSE: whether a passed date is moved, and how late
+_BULK = 0  # visit position of RECORD_CLOSE for a seat's bulk edit; attempt: the quarter's first day
 DECEMBER = 12
+#: Second of the day at which close dates are edited in bulk: 17:00.
+EVENING = 17 * 3_600
 
 
 class Habits:
@@ -47,6 +55,7 @@ class Habits:
         self.timeline = timeline
         self.key = (seed, replication)
         self._cycle = mean_cycle_days(scenario)
+        self._quarters = quarter_starts(timeline, scenario.calendar.fiscal_year_start_month).tolist()
 
     def stage_delay(self, birth: int, visit: int) -> int:  # noqa: ARG002 - people need the key
         """Return the seconds from entering a stage to typing it."""
@@ -71,6 +80,14 @@ class Habits:
 
     def moved_close(self, birth: int, day: int, move: int) -> tuple[int, int] | None:  # noqa: ARG002 - as above
         """Return when a passed close date is typed anew, and the new day; None where it is left in the past."""
+        return None
+
+    def bulk_edit(self, seat: int, now: int, day: int) -> tuple[int, int] | None:  # noqa: ARG002 - as above
+        """Return when a due close date is next moved together with all others of a seat, and the new day; None if never."""
+        return None
+
+    def typed_again(self, birth: int, created: int) -> int | None:  # noqa: ARG002 - as above
+        """Return the second at which a deal is typed as a second record; None where it is not."""
         return None
 
     def next_step_day(self, birth: int, visit: int, stage: int, worked: int) -> int | None:  # noqa: ARG002 - as above
@@ -127,6 +144,27 @@ class HumanHabits(Habits):
         typed = (day + 1) * DAY + self._delay(self._uniform(birth, _TYPED, RECORD_CLOSE, move))
         today = self.timeline.date_of(typed // DAY)
         return typed, self.timeline.day_of(next_month_end(today))
+
+    def bulk_edit(self, seat: int, now: int, day: int) -> tuple[int, int] | None:
+        """Return the evening of the next quarter's last day on which the seat tidies up, and the next quarter's end.
+
+        Only a date within or before the quarter that ends is moved.
+        """
+        share = self.scenario.recorder.bulk_edit_share
+        if not share:
+            return None
+        birth = environment_birth(SERIES_SEAT, seat, 0)
+        for first, following in pairwise(self._quarters):
+            typed = (first - 1) * DAY + EVENING
+            if typed > now and day < first and self._uniform(birth, _BULK, RECORD_CLOSE, first) < share:
+                return typed, following - 1
+        return None
+
+    def typed_again(self, birth: int, created: int) -> int | None:
+        """Return a second after the creation, for a share of the deals."""
+        if self._uniform(birth, 0, RECORD_DELAY, _TWICE) >= self.scenario.recorder.duplicate_share:
+            return None
+        return created + DAY + self._delay(self._uniform(birth, 0, RECORD_DELAY, _AGAIN))
 
     def next_step_day(self, birth: int, visit: int, stage: int, worked: int) -> int | None:
         """Return the day of the planned reply in a share of the cases."""

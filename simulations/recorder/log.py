@@ -27,6 +27,8 @@ from simulations.tables import (
 PIPELINE = "Sales Pipeline"
 WORK, FOLLOW_UP = "meeting", "follow-up"
 ACTIVITY_KINDS = (WORK, FOLLOW_UP)
+#: What the id of a deal's second record has behind that of the first.
+COPY = "-2"
 
 
 class Field(IntEnum):
@@ -181,7 +183,7 @@ def _opportunities(
     frame = pd.DataFrame(
         {
             "id": log.ids[seen],
-            "name": np.char.add("Deal ", log.ids[seen]),
+            "name": [f"Deal {key.removesuffix(COPY)}" for key in log.ids[seen].tolist()],
             "owner": _owners(log, seen, last[Field.OWNER]),
             "source": log.sources[seen],
             "pipeline": PIPELINE,

@@ -43,7 +43,8 @@ class TypedStep(NamedTuple):
 class Page:
     """A deal's page in the CRM while it is being written.
 
-    ``changes`` are rows of (field, when, value), ``activities`` of (when, kind, next step).
+    ``changes`` are rows of (field, when, value), ``activities`` of (when, kind, next step). A ``copy`` is the second
+    record of a deal that has one already.
     """
 
     index: int
@@ -52,6 +53,7 @@ class Page:
     steps: list[TypedStep]
     changes: list[tuple[int, int, float]] = field(default_factory=list)
     activities: list[tuple[int, int, float]] = field(default_factory=list)
+    copy: bool = False
 
     @property
     def created(self) -> int:
@@ -180,11 +182,34 @@ def _planned_at(page: Page, when: int, *, follow_up: bool) -> float:
 
 
 def move_close_dates(page: Page, habits: Habits, end: int) -> None:
-    """Move an expected close date that has passed, as long as the deal looks open."""
+    """Move an expected close date that has passed, or with all others of its seat, as long as the deal looks open."""
     stop = end if page.closed is None else page.closed
-    day = habits.close_day(page.created)
-    move = 0
-    while (moved := habits.moved_close(page.birth, day, move)) is not None and moved[0] < stop:
-        page.type(Field.EXPECTED_CLOSE, *moved)
-        day = moved[1]
+    day, now, move = habits.close_day(page.created), page.created, 0
+    while True:
+        own = habits.moved_close(page.birth, day, move)
+        together = habits.bulk_edit(page.seat, now, day)
+        coming = [moved for moved in (own, together) if moved is not None and moved[0] < stop]
+        if not coming:
+            return
+        now, day = min(coming)
         move += 1
+        page.type(Field.EXPECTED_CLOSE, now, day)
+
+
+def second_page(page: Page, habits: Habits, index: int) -> Page | None:
+    """Return the record that a deal is given by mistake while it is open, to be forgotten; None where it is not.
+
+    It begins in the stage in which the deal then is, with the amount as it was first typed, and nobody touches it again.
+    """
+    when = habits.typed_again(page.birth, page.created)
+    if when is None or not page.is_open(when):
+        return None
+    what = [step.what for step in page.steps if step.when <= when][-1]
+    again = Page(index, page.birth, page.seat, [TypedStep(when, what)], copy=True)
+    first = next(value for field, _, value in page.changes if field == Field.AMOUNT)
+    again.type(Field.OUTCOME, when, OUTCOMES.index(OPEN))
+    again.type(Field.AMOUNT, when, first)
+    again.type(Field.EXPECTED_CLOSE, when, habits.close_day(when))
+    again.type(Field.STAGE, when, what.stage)
+    again.type(Field.PROBABILITY, when, habits.probability(page.seat, what.stage))
+    return again

@@ -11,8 +11,8 @@ from simulations.calendar import Timeline, timeline
 from simulations.journal import CLOSING, Events, Kind
 from simulations.randomness import SOURCE_NAMES, source_of
 from simulations.recorder.habits import Habits, HumanHabits
-from simulations.recorder.log import ACTIVITY, CHANGE, CrmLog, Rows, owner_name, tables_at
-from simulations.recorder.page import Happening, Page, move_close_dates, write_page
+from simulations.recorder.log import ACTIVITY, CHANGE, COPY, CrmLog, Rows, owner_name, tables_at
+from simulations.recorder.page import Happening, Page, move_close_dates, second_page, write_page
 from simulations.scenario.model import Scenario
 from simulations.tables import CrmTables
 
@@ -70,10 +70,21 @@ def record_log(
     line = timeline(scenario)
     habits = (Habits if perfect else HumanHabits)(scenario, line, seed, replication)
     pages = [write_page(habits, index, happened) for index, happened in enumerate(_by_deal(events))]
-    end = _end(events, line, pages, until)
+    again = _copies(pages, habits)
+    end = _end(events, line, [*pages, *again], until)
     for page in pages:
         move_close_dates(page, habits, end)
-    return _bound(pages, scenario, line, end)
+    return _bound([*pages, *again], scenario, line, end)
+
+
+def _copies(pages: list[Page], habits: Habits) -> list[Page]:
+    """Return the second records of deals, numbered after the first ones."""
+    found: list[Page] = []
+    for page in pages:
+        again = second_page(page, habits, len(pages) + len(found))
+        if again is not None:
+            found.append(again)
+    return found
 
 
 def _by_deal(events: Events) -> Iterator[list[Happening]]:
@@ -104,7 +115,7 @@ def _bound(pages: list[Page], scenario: Scenario, line: Timeline, end: int) -> C
         origin=line.origin,
         stages=tuple(stage.name for stage in scenario.stages),
         currency=scenario.currency,
-        ids=np.array([str(page.birth) for page in pages], dtype=np.str_),
+        ids=np.array([f"{page.birth}{COPY if page.copy else ''}" for page in pages], dtype=np.str_),
         owners=np.array([owner_name(page.seat) for page in pages], dtype=np.str_),
         sources=np.array([SOURCE_NAMES[source_of(page.birth)] for page in pages], dtype=np.str_),
         changes=_real_changes(changes[np.argsort(changes["when"], kind="stable")]),

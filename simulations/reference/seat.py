@@ -95,10 +95,11 @@ class Seat:
             start, self._day_end = self._hours_of(day)
             self._sold = 0
             week = day // WEEK_DAYS
+            first_of_week, reviewed_week = week != reviewed_week, week
             yield world.moment(start - world.now, Order.REVIEW, self.number)
-            if week != reviewed_week:
-                reviewed_week = week
+            if first_of_week:
                 yield from self._review()
+            if world.hours.looks(day, first_of_week=first_of_week):
                 self._look(day)
             yield from self._prospect(day)
             prospected_until = world.now
@@ -131,10 +132,8 @@ class Seat:
         yield world.moment(seconds, Order.PROSPECTING, self.number)
 
     def _look(self, day: int) -> None:
-        if self.world.hours.is_reactive(day):
-            self.world.hours.look(
-                self.number, day, ((deal.stage, deal.cents) for deal in self.deals.values())
-            )
+        deals = ((deal.stage, deal.cents) for deal in self.deals.values())
+        self.world.hours.look(self.number, day, self._day_end - self.world.now, deals)
 
     def _disqualify(self) -> None:
         """End what has had no next step for too long, in the order of birth keys."""

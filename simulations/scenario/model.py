@@ -24,6 +24,7 @@ from simulations.scenario.part import (
 from simulations.scenario.people import Calendar, Reviews, Team, Work
 from simulations.scenario.quarter import Push
 from simulations.scenario.records import Horizon, Ledger, Recorder, Switches, Targets
+from simulations.scenario.written import Written
 
 
 class Steady(Part):
@@ -90,14 +91,16 @@ class QuarterEnd(Part):
     allow_unequal_hours: Switch = False
 
 
-Cadence = Annotated[Steady | Sawtooth | Reactive | Custom | QuarterEnd, Field(discriminator="kind")]
+#: What a scenario file can say; a `Written` one can only be handed over in Python.
+FileCadence = Annotated[Steady | Sawtooth | Reactive | Custom | QuarterEnd, Field(discriminator="kind")]
+Cadence = FileCadence | Written
 
 
 class Change(Part):
     """From a Monday on, other values; what is null stays as it was."""
 
     start: date = Field(description="a Monday inside the year")
-    cadence: Cadence | None = None
+    cadence: FileCadence | None = None
     prospecting_hours_per_week: WeekHours | None = None
     selling_hours_per_week: SellingHours | None = None
     advance_probability: dict[str, Probability] | None = Field(
@@ -147,7 +150,7 @@ class Scenario(Part):
     unit: Literal["amount", "deals"] = Field("amount", description="what bookings count")
     calendar: Calendar = Calendar()
     team: Team = Team()
-    cadence: Cadence = Steady()
+    cadence: FileCadence = Steady()
     sources: Sources = Sources()
     stages: tuple[Stage, ...] = Field(default_factory=_default_stages, min_length=1, max_length=32)
     deal_value: DealValue = DealValue()

@@ -63,6 +63,20 @@ class Recorder(Part):
     activity_share: Probability = assumed(
         0.7, 0.3, 1, "not every call is logged", "share of activities that are typed"
     )
+    duplicate_share: Probability = assumed(
+        0,
+        0,
+        0.1,
+        "none unless told; clean-ups of a CRM find a few percent",
+        "share of opportunities that are typed a second time and then forgotten",
+    )
+    bulk_edit_share: Probability = assumed(
+        0,
+        0,
+        1,
+        "none unless told; managers have dates tidied before a quarter is closed",
+        "chance that a seat's due close dates are all moved at once on the last day of a fiscal quarter",
+    )
 
 
 class Targets(Part):

@@ -9,8 +9,8 @@ import pytest
 
 PUBLIC = {
     "simulations": {
-        "BadInput", "ComparedYears", "Custom", "QuarterEnd", "Reactive", "Sawtooth", "Scenario", "Steady",
-        "UntilNarrow", "compare", "load_scenario",
+        "BadInput", "ComparedYears", "Custom", "DayState", "QuarterEnd", "Reactive", "Sawtooth", "Scenario",
+        "Steady", "UntilNarrow", "Written", "compare", "load_scenario",
     },
     "forecast": {"BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "page_of", "read_crm"},
 }  # fmt: skip

@@ -10,8 +10,9 @@ import pytest
 
 from forecast.bookings import Bookings
 from forecast.cycle import Cycle, Days
-from forecast.forecasting import Asked, Forecast
+from forecast.forecasting import Forecast
 from forecast.pipeline import NO_CLOSE_DATE, NO_TARGET, Coverage, WeightedPipeline
+from forecast.question import Asked
 from forecast.sentences import forecast_sentences, unit_of
 from forecast.wording import TEMPLATES
 

@@ -8,7 +8,8 @@ from forecast.findings import Finding
 from forecast.report.blocks import input_file
 from forecast.report.contents import Results, contents_of
 from forecast.report.export import export_section
-from forecast.report.rhythm import compared, grid_sentences, rhythm_section
+from forecast.report.rhythm import rhythm_section
+from forecast.rhythm_sentences import compared, grid_sentences
 from forecast.report.target import target_section
 from simulations.errors import BadInput
 
@@ -111,7 +112,7 @@ def test_a_chance_stays_between_0_and_1(years):
 
 def test_beside_the_loss_stand_the_hours_left(years, grid):
     passage = rhythm_section(years, grid).passages[-1]
-    assert passage.title == "What the answer hangs on"
+    assert passage.title.startswith("What the answer hangs on: year 1")
     assert "Of the 4 combinations tried" in passage.opening
     on, off = grid.hours_left[0].on_week, grid.hours_left[0].off_week
     assert (

@@ -205,3 +205,41 @@ def test_every_shipped_scenario_loads():
     files = sorted(EXAMPLES.glob("*.yaml"))
     assert {file.name for file in files} >= {"self-sourcing-team.yaml", "seed-article.yaml", "saas-team.yaml"}
     assert [load_scenario(file).name for file in files] == [file.stem for file in files]
+
+
+def test_a_default_is_assumed_whatever_its_group_stream_or_stage_is_called():
+    """Only what the scenario sets to something else is its own value."""
+    named = Scenario.model_validate(
+        {
+            "team": {"groups": [{"name": "hunters", "seats": 3}]},
+            "sources": {"inbound": [{"name": "fairs", "monthly_season": [2.0] + [1.0] * 11}]},
+            "stages": [
+                {
+                    "name": "Talk",
+                    "effort_hours": 2,
+                    "reply_days": 9,
+                    "advance_probability": 0.5,
+                    "effort_cv": 0.7,
+                }
+            ],
+        }
+    )
+    found = {item.field: item for item in assumptions(named)}
+    for field in ("team.groups[hunters].selling_hours_per_week", "sources.inbound[fairs].leads_per_week"):
+        assert (found[field].is_default, found[field].grade) == (True, "assumed")
+    for field in (
+        "team.groups[hunters].seats",
+        "sources.inbound[fairs].monthly_season[0]",
+        "stages[Talk].effort_cv",
+    ):
+        assert (found[field].is_default, found[field].grade) == (False, "given")
+    assert found["sources.inbound[fairs].monthly_season[5]"].is_default
+    assert not found["stages[Talk].reply_days"].is_default, "a stage has no default for what it must say"
+
+
+@pytest.mark.parametrize("cadence", [Sawtooth(), Reactive(), QuarterEnd()])
+def test_each_cadences_own_numbers_are_assumed_unless_given(cadence):
+    """Two of them share a name with different defaults."""
+    own = [item for item in assumptions(Scenario(cadence=cadence)) if item.field.startswith("cadence.")]
+    assert own
+    assert {item.grade for item in own} == {"assumed"}

@@ -162,7 +162,7 @@ def test_every_measure_has_its_interval_and_its_difference_in_the_table(comparis
 def test_json_says_what_its_documentation_says(comparison):
     found = json.loads(_bytes(comparison))
     assert set(found) == {
-        "version", "seed", "replications", "kept", "interrupted", "reference", "target", "scenario", "weeks", "cadences",
+        "version", "seed", "replications", "kept", "interrupted", "narrow", "reference", "target", "year", "scenario", "weeks", "cadences",
         "contrasts", "volatility", "shortfalls", "stationarity",
     }  # fmt: skip
     assert set(found["cadences"]["sawtooth"]) == {

@@ -14,11 +14,12 @@ from simulations.intervals import Difference, Estimate
 from simulations.measures import MEASURES
 from simulations.projection import Projection
 from simulations.scenario.model import Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.records import Horizon
 from simulations.sentences import sentences
 from simulations.shortfall import Arrow, Shares, Shortfall
 from simulations.stationarity import Stationarity
 from simulations.weekly import SERIES
-from simulations.wording import REASONS, TEMPLATES, money, percent, three_digits
+from simulations.wording import REASONS, TEMPLATES, money, percent, three_digits, which_year
 
 SURE = Estimate(0.5, 0.4, 0.6, 200)
 FLAT = Band(*(np.zeros(12) for _ in range(5)))
@@ -120,8 +121,24 @@ def test_the_total_is_told_by_sign_and_interval(total, key, words):
 
 def test_identical_cadences_get_one_sentence_and_no_more():
     found = sentences(_comparison(dict.fromkeys(MEASURES, IDENTICAL)))
-    assert [sentence.key for sentence in found] == ["steady.year", "total.identical"]
-    assert found[1].text.startswith("The sawtooth (8 weeks on, 8 off) is the same as steady")
+    assert [sentence.key for sentence in found] == ["steady.year", "which_year.1", "total.identical"]
+    assert found[2].text.startswith("The sawtooth (8 weeks on, 8 off) is the same as steady")
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [(1, "year 1 answers what happens if the habit changes now"), (2, "year 2 answers what the habit does")],
+)
+def test_which_year_it_is_and_what_it_answers_is_told(years, words):
+    found = _comparison({})
+    scenario = found.scenario.model_copy(update={"horizon": Horizon(years=years)})
+    said = _said(replace(found, scenario=scenario))
+    assert [key for key in said if key.startswith("which_year")] == [f"which_year.{years}"]
+    assert words in said[f"which_year.{years}"]
+    assert which_year(scenario).startswith(f"year {years}, what")
+    assert replace(found, scenario=scenario).to_dict()["year"] == years
+    alone = replace(found, contrasts=(), cadences=found.cadences[:1])
+    assert not [key for key in _said(alone) if key.startswith("which_year")], "steady alone changes no habit"
 
 
 def test_what_steady_comes_to_is_told_with_the_range_of_luck():

@@ -1,11 +1,14 @@
 """As many years as it takes: the run stops at the first look at which every watched interval is narrow enough."""
 
 import json
+import math
 
 import pytest
 
 from simulations.errors import BadInput
-from simulations.experiment import compare
+from simulations.experiment import Experiment, compare, each_replication
+from simulations.feasible import name_cadences
+from simulations.gathering import Gathering
 from simulations.scenario.model import Reactive, Sawtooth, Scenario
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.records import Horizon
@@ -24,6 +27,15 @@ def _bytes(comparison):
     return json.dumps(comparison.to_dict())
 
 
+def _gathered(replications):
+    """Return what a run of so many replications has gathered."""
+    experiment = Experiment(SMALL, 7, name_cadences(CADENCES))
+    gathering = Gathering.of(list(experiment.names()), experiment.pairs())
+    for years in each_replication(experiment, replications, workers=1):
+        gathering.add(years)
+    return gathering
+
+
 def half_widths(comparison, measure):
     """Return half the interval of each difference from steady, as a share of steady's mean."""
     whole = abs(comparison.cadence("steady").measures[measure].mean)
@@ -40,7 +52,8 @@ def test_it_stops_at_the_first_look_at_which_the_interval_is_narrow_enough(measu
     assert 20 < count <= 40
     assert max(half_widths(found, measure)) <= wanted
     assert max(half_widths(run(count - EVERY), measure)) > wanted
-    assert _bytes(found) == _bytes(run(count))
+    assert found.narrow
+    assert {**found.to_dict(), "narrow": None} == run(count).to_dict()
 
 
 def test_the_number_of_years_does_not_depend_on_the_workers():
@@ -56,7 +69,33 @@ def test_steady_alone_is_watched_by_its_own_interval():
 
 
 def test_it_ends_at_the_most_where_the_interval_stays_wide():
-    assert run(UntilNarrow(1e-9, fewest=10, most=25)).replications == 25
+    found = run(UntilNarrow(1e-9, fewest=10, most=25))
+    assert (found.replications, found.narrow) == (25, False)
+    assert sentences(found)[0].key == "run.wide"
+    assert "25 years" in sentences(found)[0].text
+
+
+def test_nothing_is_said_of_narrowness_where_a_number_of_years_was_asked_for():
+    found = run(10)
+    assert found.narrow is None
+    assert not [sentence for sentence in sentences(found) if sentence.key == "run.wide"]
+
+
+def test_what_is_expected_follows_from_the_widths_so_far():
+    """Half as wide takes four times as many: after n years of width w, n (w / asked)^2, in whole looks."""
+    asked = 0.02
+    until = UntilNarrow(asked, fewest=20, most=4_000)
+    told = []
+    compare(SMALL, CADENCES, UntilNarrow(asked, fewest=20, most=40), 7, workers=1,
+            progress=lambda *each: told.append(each))  # fmt: skip
+    assert told[0] == (1, 40), "of one year nothing can be told"
+    assert [total for done, total in told if done > 2][-1] == 40
+    wide = max(half_widths(run(40), "total"))
+    gathering = _gathered(40)
+    assert until.expected(gathering) == math.ceil(40 * (wide / asked) ** 2 / EVERY) * EVERY
+    assert UntilNarrow(asked, fewest=20, most=50).expected(gathering) == 50
+    assert UntilNarrow(2 * wide, fewest=70, most=90).expected(gathering) == 70
+    assert UntilNarrow(2 * wide, fewest=20, most=90).expected(gathering) == 40, "no fewer than there are"
 
 
 def test_what_never_differs_is_narrow_at_once():

@@ -9,17 +9,23 @@ import pytest
 
 from forecast.cli import demo, examples
 from forecast.cli.demo import booked_in
-from simulations import sensitivity
+from simulations import ranges, sensitivity
 
 FEW = ("--replications", "2", "--seed", "7", "--workers", "1")
 
 
 @pytest.fixture
 def shorter(monkeypatch, small):
-    """Let the demo run on a team of one, look at three weeks in place of forty, and at two assumptions in place of nine."""
+    """Let the demo run on a team of one, look at three weeks in place of forty, and at fewer assumptions."""
     cells = sensitivity.Grid(staleness=(0.02,), capacity_hours=(24.0, 40.0))
     grid, shipped = sensitivity.loss_grid, examples.find_examples()
     monkeypatch.setattr(sensitivity, "loss_grid", lambda *args, **more: grid(*args, grid=cells, **more))
+    assumed = ranges._assumed
+    monkeypatch.setattr(
+        ranges,
+        "_assumed",
+        lambda scenario: [one for one in assumed(scenario) if one.field.startswith("reviews.")],
+    )
     monkeypatch.setattr(examples, "find_examples", lambda: replace(shipped, scenario=small))
     monkeypatch.setattr(demo, "YEAR", ("2026-09-14", "2027-01-03"))
 
@@ -33,6 +39,8 @@ def test_the_three_parts_are_printed_and_left(pipecast, whole_folder, outside, t
         "Steady against the sawtooth (8 weeks on, 8 off):",
         "What the sawtooth (8 weeks on, 8 off) loses of the total, under other assumptions",
         "hours left, steady",
+        "loses of the total at the ends of what is assumed",
+        "assumed numbers was moved to both",
         "2. Will the pipeline reach the target?",
         "Whether the target of USD 640,000 is reached is open",
         "USD 883,000 was booked in the period",
@@ -46,10 +54,18 @@ def test_the_three_parts_are_printed_and_left(pipecast, whole_folder, outside, t
     assert -1 not in places, parts[places.index(-1)]
     assert places == sorted(places)
     assert max(len(line) for line in out.splitlines()) <= 100
-    assert next(line for line in err.splitlines() if line.startswith("Step ")).startswith("Step 1 of 4")
+    assert next(line for line in err.splitlines() if line.startswith("Step ")).startswith("Step 1 of 5")
     names = whole_folder(tmp_path / "out")
-    pictures = ("year_sawtooth", "loss", "forecast", "divergence", "divergence_sawtooth")
-    tables = ("comparison", "loss", "forecast", "divergence", "divergence_reactive")
+    pictures = (
+        "year_sawtooth",
+        "loss",
+        "ranges_sawtooth",
+        "ranges_reactive",
+        "forecast",
+        "divergence",
+        "divergence_sawtooth",
+    )
+    tables = ("comparison", "loss", "ranges", "forecast", "divergence", "divergence_reactive")
     assert names >= {f"{name}.png" for name in pictures} | {f"{name}.csv" for name in tables}
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert outside(page) == []
@@ -66,7 +82,7 @@ def test_the_same_result_by_one_process_and_by_two(pipecast):
     ]
     assert found[0] == found[1]
     whole = json.loads(found[0])
-    assert list(whole) == ["comparison", "loss", "forecast", "divergence", "happened"]
+    assert list(whole) == ["comparison", "loss", "ranges", "forecast", "divergence", "happened"]
     assert [year["name"] for year in whole["divergence"]["simulated"]] == ["sawtooth", "reactive"]
     assert whole["divergence"]["imported"]["weeks"][-1]["moment"] == "2026-10-05"
     assert whole["loss"]["cells"][0].keys() == {"staleness", "capacity_hours", "loss", "hours_left"}

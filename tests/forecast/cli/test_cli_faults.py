@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.cli import options
+from forecast.cli import crm
 from simulations.exports import files
 
 EXPORT = Path(__file__).resolve().parents[3] / "examples/crm/hubspot-crm-exports-all-deals-2026-10-04.csv"
@@ -68,7 +68,7 @@ def test_a_defect_of_ours_is_called_so(pipecast, export, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(options, "read_export", broken)
+    monkeypatch.setattr(crm, "read_export", broken)
     monkeypatch.delenv("PIPECAST_TRACEBACK", raising=False)
     code, out, err = pipecast("import", export, "--out", "found")
     assert (code, out) == (1, "")

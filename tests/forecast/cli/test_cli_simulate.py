@@ -48,6 +48,14 @@ def test_a_pause_at_quarter_ends_is_a_cadence_and_the_second_year_is_named(pipec
     code, out, _ = pipecast("compare", again, "--cadence", "sawtooth", *WORDS)
     assert code == 0
     assert "3 simulated years of each cadence, the second under it" in out
+    assert "Year 2, what the habit does. Steady against the sawtooth" in out
+    assert "year 2 answers what the habit does" in " ".join(out.split())
+    assert "year 1" not in out.lower()
+    code, out, _ = pipecast("compare", small, "--cadence", "sawtooth", *WORDS, "--out", "found")
+    assert code == 0
+    assert "Year 1, what if the habit changes now. Steady against the sawtooth" in out
+    page = (small.parent / "found" / "report.html").read_text("utf-8")
+    assert "Steady against the sawtooth (8 weeks on, 8 off): year 1, what if the habit changes now" in page
 
 
 def test_what_a_comparison_leaves_is_whole(pipecast, small, whole_folder, rows_of, outside, tmp_path):

@@ -5,13 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulations.attribution import Attribution, Part, Shares
 from simulations.intervals import Estimate
+from simulations.mechanisms import MECHANISMS
+from simulations.plots.attribution import draw_attribution
 from simulations.plots.differences import SHOWN, draw_differences, relative_difference
 from simulations.plots.files import rendered, save
 from simulations.plots.loss import draw_loss
+from simulations.plots.ranges import DRAWN, draw_ranges, drawn
 from simulations.plots.totals import draw_totals
 from simulations.plots.year import draw_year
-from simulations.scenario.model import Sawtooth
+from simulations.ranges import AssumedRange, CadenceRanges, RangeEnd, Ranges
+from simulations.scenario.model import QuarterEnd, Reactive, Sawtooth
 from simulations.sensitivity import CAPACITY_HOURS, STALENESS, HoursLeft, LossGrid
 from simulations.shortfall import Arrow
 
@@ -32,10 +37,50 @@ def grid(comparison):
     )
 
 
+def _loss(mean):
+    return Estimate(mean, mean - 0.02, mean + 0.02, 40)
+
+
+def _end(value, mean):
+    return RangeEnd(value, _loss(mean), _loss(mean - 0.04))
+
+
+@pytest.fixture(scope="session")
+def ranges(comparison):
+    """Return ranges of many numbers with long names, to either side, both to one side, refused, and without effect."""
+    cannot = RangeEnd(16.0, None, None, "does not fit")
+    found = [
+        AssumedRange(
+            "team.groups[account executives].selling_hours_per_week", 24, "hours", cannot, _end(40.0, 0.3)
+        ),
+        AssumedRange("work.staleness_logit_per_day", 0.02, "log-odds", _end(0.0, -0.1), _end(0.06, 0.1)),
+        AssumedRange("cadence.hours_when_on", 16, "hours", _end(8.0, 0.09), _end(24.0, 0.12)),
+        *(
+            AssumedRange(
+                f"sources.inbound[stream {n}].leads_per_week", 2, "leads", _end(0.0, 0.03), _end(20.0, 0.05)
+            )
+            for n in range(20)
+        ),
+        AssumedRange("team.handover_days", 7, "days", _end(1.0, 0.04), _end(30.0, 0.04)),
+    ]
+    return Ranges("0", comparison.scenario, 7, 40, (CadenceRanges(Reactive(), _loss(0.04), tuple(found)),))
+
+
+@pytest.fixture(scope="session")
+def attribution(comparison):
+    """Return a made-up attribution with all seven players."""
+    names = ("hours", *MECHANISMS)
+    wide = {name: Part(_loss(0.02 * n), _loss(-0.01 * n), _loss(0.04 * n)) for n, name in enumerate(names)}
+    shares = Shares(_loss(0.3), wide, _loss(0.0))
+    return Attribution("0", comparison.scenario, QuarterEnd(weeks_off=3), 7, 40, shares, shares)
+
+
 @pytest.fixture
-def figures(comparison, pair, grid):
+def figures(comparison, pair, grid, ranges, attribution):
     """Return a function that draws each picture anew, by name."""
     return {
+        "ranges": lambda: draw_ranges(ranges),
+        "attribution": lambda: draw_attribution(attribution),
         "year": lambda: draw_year(comparison, pair),
         "totals": lambda: draw_totals(comparison),
         "differences": lambda: draw_differences(comparison),
@@ -43,7 +88,7 @@ def figures(comparison, pair, grid):
     }
 
 
-PICTURES = ("year", "totals", "differences", "loss")
+PICTURES = ("year", "totals", "differences", "loss", "ranges", "attribution")
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -67,6 +112,17 @@ def test_a_picture_has_the_same_bytes_every_time(figures, name):
         ("totals", ["USD)", "95% interval", "8 of 10"]),
         ("differences", ["difference from steady", "%", "95% interval"]),
         ("loss", ["hours a week and rep", "(share of steady's total)", "95% intervals"]),
+        (
+            "ranges",
+            [
+                "loss of total against steady",
+                "%",
+                "95% intervals",
+                "8 other numbers move it less",
+                "1 end cannot",
+            ],
+        ),
+        ("attribution", ["USD)", "chance of the target (points)", "95% intervals", "year 1"]),
     ],
 )
 def test_axes_say_what_they_count_and_in_what(figures, eye, name, units):
@@ -201,3 +257,27 @@ def test_a_figure_is_saved_as_png_or_svg_only(figures, tmp_path):
     assert save(figures["loss"](), tmp_path / "loss.png").read_bytes()[:4] == b"\x89PNG"
     with pytest.raises(ValueError, match=r"loss\.pdf: a figure is written as \.png or \.svg"):
         save(figures["loss"](), tmp_path / "loss.pdf")
+
+
+def test_each_range_is_drawn_from_the_loss_as_it_is_to_both_ends_with_their_intervals(ranges):
+    (axes,) = draw_ranges(ranges).axes
+    item = ranges.cadences[0]
+    rows = drawn(item)
+    assert len(rows) == DRAWN
+    assert [label.get_text() for label in axes.get_yticklabels()] == [each.field for each in rows]
+    bars = {
+        tuple(sorted((round(bar.get_x(), 9), round(bar.get_x() + bar.get_width(), 9))))
+        for bar in axes.patches
+    }
+    lines = {
+        tuple(segment[:, 0])
+        for group in axes.collections
+        for segment in getattr(group, "get_segments", list)()
+    }
+    for each in rows:
+        for end in each.ends:
+            if end.loss is not None:
+                assert tuple(sorted((0.04, round(end.loss.mean, 9)))) in bars
+                assert (end.loss.low, end.loss.high) in lines
+    low, high = axes.get_xlim()
+    assert low < 0 < high

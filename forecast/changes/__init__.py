@@ -1,0 +1,1 @@
+"""Pipeline changes between two moments: the waterfall, ageing, slips, and what changed the forecast."""

@@ -1,0 +1,148 @@
+"""`pipecast changes`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecast.cli.options import output_options, print_json
+from forecast.cli.reading import moment_asked
+from forecast.cli.stored import opened, recorded_by, recorded_by_option, store_option
+from simulations.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from forecast.changes.between import ChangesAsked, PipelineChanges
+    from forecast.changes.moves import Due
+
+
+@click.command()
+@store_option("The store: ", required=True)
+@click.option(
+    "--from",
+    "begin",
+    metavar="DAY",
+    required=True,
+    help="The earlier moment of knowledge; a day counts whole.",
+)
+@click.option("--to", "end", metavar="DAY", required=True, help="The later one.")
+@click.option(
+    "--period",
+    metavar="FIRST:LAST",
+    help="Days such as 2026-07-01:2026-09-30: only what is expected to close in it, and what changed its forecast.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["owner", "team", "source", "product"]),
+    help="Also the waterfall of each of these.",
+)
+@click.option(
+    "--slips-out-of",
+    type=click.Choice(["month", "quarter"]),
+    default="quarter",
+    show_default=True,
+    help="The period out of which a deal slips.",
+)
+@click.option(
+    "--fiscal-year-start",
+    type=click.IntRange(1, 12),
+    default=1,
+    show_default=True,
+    help="First month of the fiscal year: where quarters end.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["amount", "deals"]),
+    default="amount",
+    show_default=True,
+    help="Of the forecast; the waterfall gives both.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(100, 1_000_000),
+    default=10_000,
+    show_default=True,
+    help="Possible periods of the forecast that are drawn.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
+)
+@click.option("--country", metavar="CODE", help="Whose public holidays count in the forecast, such as US.")
+@recorded_by_option
+@output_options
+def changes(**given: Any) -> None:
+    """Say what changed in the pipeline between two days, and what changed the forecast.
+
+    Both days are looked up in a store that `pipecast import --store` filled: of each the last snapshot until then.
+    """
+    from forecast.changes.between import pipeline_changes
+
+    asked = _asked(given)
+    with opened(given) as store:
+        found = pipeline_changes(store, asked, recorded_by(given))
+    if given["out"] is not None:
+        from forecast.cli.deliver import deliver
+        from forecast.report import InputFile, Results
+
+        inputs = tuple(
+            InputFile("snapshot in a store", f"{given['store']}, {one.moment:%Y-%m-%d %H:%M}", one.digest)
+            for one in (found.before, found.after)
+        )
+        deliver(given["out"], Results(changes=found, currency=found.currency, inputs=inputs))
+    if given["as_json"]:
+        print_json(found.to_dict())
+        return
+    print_changes(found)
+    if given["out"] is not None:
+        click.echo(f"Wrote {given['out']}/")
+
+
+def _asked(given: dict[str, Any]) -> ChangesAsked:
+    from forecast.changes.between import ChangesAsked
+
+    return ChangesAsked(
+        begin=moment_asked("--from", given["begin"]),
+        end=moment_asked("--to", given["end"]),
+        due=None if given["period"] is None else _period(given["period"]),
+        by=given["by"],
+        slips_out_of=given["slips_out_of"],
+        first_month=given["fiscal_year_start"],
+        unit=given["unit"],
+        draws=given["draws"],
+        seed=given["seed"],
+        country=given["country"],
+    )
+
+
+def _period(text: str) -> Due:
+    import pandas as pd
+
+    from forecast.changes.moves import Due
+
+    try:
+        first, last = (pd.to_datetime(part, format="%Y-%m-%d") for part in text.split(":"))
+        due = Due(first, last)
+    except ValueError:
+        raise _no_period(text) from None
+    if due.end < due.start:
+        raise _no_period(text)
+    return due
+
+
+def _no_period(text: str) -> BadInput:
+    allowed = "must be FIRST:LAST, two days such as 2026-07-01:2026-09-30, the earlier one first"
+    return BadInput([Problem("--period", "", "", text, allowed)])
+
+
+def print_changes(found: PipelineChanges) -> None:
+    """Print the sentences, the waterfall, what changed the forecast, age and slips."""
+    from forecast.changes_sentences import changes_sentences
+    from forecast.cli.tables import say, show
+    from forecast.report.changes import changes_tables
+
+    say(finding.message for finding in found.findings)
+    say(changes_sentences(found))
+    for tables in changes_tables(found).values():
+        for table in tables:
+            show(table.title, table.header, [[cell.text for cell in row] for row in table.rows], table.note)
+    click.echo(f"\nSeed {found.asked.seed}, {found.asked.draws:,} draws, pipecast {found.version}.")

@@ -1,0 +1,31 @@
+"""The cells of a file by their meaning, still text."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from forecast.crm.sources import Part
+from simulations.tables import looked_up
+
+#: What CRMs and spreadsheets write into a cell that is empty.
+BLANKS = (
+    *("", "(No value)", "(no value)", "NaT", "nan", "NaN", "None", "none"),
+    *("null", "NULL", "--", "-", "N/A", "n/a"),
+)
+FLAGS = {"true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False}
+
+
+def stripped(column: pd.Series) -> pd.Series:
+    """Return cells without blanks around them, missing where nothing was written."""
+    text = column.str.strip()
+    return text.mask(text.isin(BLANKS))
+
+
+def text_columns(part: Part) -> dict[str, pd.Series]:
+    """Return meaning -> cells of a file, stripped, missing where blank."""
+    return {meaning: stripped(part.sheet.rows[at]) for meaning, at in part.layout.columns.items()}
+
+
+def flag(texts: pd.Series) -> pd.Series:
+    """Return True, False, or missing where a cell says neither (true and false, 1 and 0, yes and no)."""
+    return looked_up(texts.str.casefold(), FLAGS, "object")

@@ -1,0 +1,192 @@
+"""The history of the opportunities that are read: its ids made theirs, its stages split into open and closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from forecast.crm.cells import Cells
+from forecast.crm.faults import listed
+from forecast.crm.history import History
+from forecast.crm.outcomes import meanings
+from forecast.findings import first_examples
+from simulations.errors import BadInput, Problem
+from simulations.tables import OPEN, TIME, among, looked_up, positions
+
+#: An id of Salesforce: 15 characters, or the same with three more for systems that take A for a.
+_LONG_ID = r"[0-9A-Za-z]{15}[0-5A-Z]{3}"
+SHORT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A history whose ids are those of the opportunities.
+
+    Attributes
+    ----------
+    moves : DataFrame
+        Columns id, stage, entered, outcome (of the stage), by id in the order of time.
+    initial : DataFrame
+        Columns id, stage.
+    begins : Timestamp
+    born : DataFrame
+        Columns id, entered: when it was created, where the history says so.
+    unmoved : DataFrame
+        Columns id, stage: what a history of changes does not name is where it was created.
+    strangers : tuple of str
+        Ids of the history that belong to no opportunity.
+    there : bool
+        Whether there is a file of history at all.
+    """
+
+    moves: pd.DataFrame
+    initial: pd.DataFrame
+    begins: pd.Timestamp | None
+    born: pd.DataFrame
+    unmoved: pd.DataFrame
+    strangers: tuple[str, ...] = ()
+    there: bool = False
+
+    def last_stage(self) -> pd.Series:
+        """Return the stage entered last, by id."""
+        return self.moves.drop_duplicates("id", keep="last").set_index("id")["stage"]
+
+    def first(self, ids: pd.Series) -> pd.Series:
+        """Return when each opportunity was created by its history, or entered its first stage.
+
+        Missing where the history begins later.
+        """
+        rows = self.moves[~among(self.moves["id"], self.initial["id"])]
+        return _moments(pd.concat([self.born, rows]).drop_duplicates("id"), ids)
+
+    def end(self, ids: pd.Series) -> pd.Series:
+        """Return when each opportunity entered the closed stage in which it is."""
+        last = self.moves.drop_duplicates("id", keep="last")
+        return _moments(last[last["outcome"] != OPEN], ids)
+
+    def entries(self, created: pd.Series) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Return the entries (id, stage, entered) into open stages, and the ids whose history begins too late.
+
+        Parameters
+        ----------
+        created : Series of datetime
+            By id. The stage before the first recorded move was entered at the creation, if the history goes
+            back to it.
+        """
+        moved = self.moves[self.moves["outcome"] == OPEN][["id", "stage", "entered"]]
+        known = pd.concat([self.initial, self.unmoved], ignore_index=True)
+        start = known.assign(entered=created.reindex(pd.Index(known["id"])).to_numpy())
+        covered = start["entered"].notna()
+        if self.begins is not None:
+            covered &= start["entered"] >= self.begins.floor("D")
+        late = tuple(start["id"][~covered])
+        whole = pd.concat([start[covered], moved], ignore_index=True)
+        return whole.astype({"id": "str", "stage": "str"}), late
+
+
+def _moments(rows: pd.DataFrame, ids: pd.Series) -> pd.Series:
+    """Return the moments of rows with unique ids for the given ids, on their index."""
+    found = rows.set_index("id")["entered"].reindex(pd.Index(ids))
+    return pd.Series(found.to_numpy(), index=ids.index, dtype=TIME)
+
+
+def joined(history: History, cells: Cells) -> Joined:
+    """Return a history joined to opportunities, by their ids or, where it has none, by their names.
+
+    Raises
+    ------
+    BadInput
+        If the history has names only and several opportunities share one of them, or if it names no stage as the
+        opportunities do.
+    """
+    there = history.begins is not None
+    keys = _keys(history, cells)
+    moves, initial, born = (_keyed(rows, keys) for rows in (history.moves, history.initial, history.born))
+    born = born.dropna(subset="id")
+    lost = history.moves["id"][moves["id"].isna()]
+    moves = moves[moves["id"].notna()].reset_index(drop=True)
+    meaning = meanings(map(str, moves["stage"].unique()), cells)
+    moves = moves.assign(outcome=looked_up(moves["stage"], meaning, "str").fillna(OPEN))
+    initial = initial[initial["id"].notna()].reset_index(drop=True)
+    _refuse_other_stages(moves["stage"], cells)
+    unmoved = (
+        _unmoved(cells, pd.concat([moves["id"], initial["id"]])) if history.of_changes else initial.iloc[:0]
+    )
+    return Joined(moves, initial, history.begins, born, unmoved, tuple(lost.drop_duplicates()), there)
+
+
+def _unmoved(cells: Cells, moved: pd.Series) -> pd.DataFrame:
+    """Return id and stage of the opportunities in an open stage of which no change of the stage is known."""
+    rows = pd.DataFrame({name: cells.texts[name] for name in ("id", "stage") if name in cells.texts})
+    if "stage" not in rows:
+        return rows.assign(stage=pd.Series(dtype="str")).iloc[:0]
+    rows = rows.dropna()
+    rows = rows[~among(rows["id"], moved)]
+    meaning = meanings(map(str, rows["stage"].unique()), cells)
+    return rows[looked_up(rows["stage"], meaning, "str") == OPEN].reset_index(drop=True)
+
+
+def _keyed(rows: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
+    """Return rows of a history with the id of the opportunity, missing for strangers."""
+    at = positions(rows["id"], pd.Series(keys.index, dtype="str"))
+    return rows.assign(id=keys.reset_index(drop=True).reindex(at).set_axis(rows.index).astype("str"))
+
+
+def _keys(history: History, cells: Cells) -> pd.Series:
+    """Return the id of an opportunity for each key of the history."""
+    known = pd.unique(pd.concat([history.moves["id"], history.initial["id"], history.born["id"]]))
+    asked = pd.Series(known, dtype="str")
+    ids = cells.texts["id"].dropna()
+    if asked.empty:
+        return pd.Series(dtype="str")
+    if history.by_name:
+        names = cells.texts.get("name", pd.Series(dtype="str")).reindex(ids.index)
+        _refuse_shared_names(names[among(names, asked)], cells)
+        return pd.Series(ids.to_numpy(), index=names.to_numpy()).reindex(asked.to_numpy())
+    found = asked.where(among(asked, ids))
+    by_bare = pd.Series(ids.to_numpy(), index=_bare(ids).to_numpy())
+    if found.isna().any() and by_bare.index.is_unique:
+        found = found.fillna(_bare(asked).map(by_bare).astype("str"))
+    return pd.Series(found.to_numpy(), index=asked.to_numpy())
+
+
+def _bare(ids: pd.Series) -> pd.Series:
+    """Return ids as all files of a CRM write them: Salesforce's first 15 characters, Zoho's without prefix."""
+    plain = ids.str.removeprefix("zcrm_")
+    return plain.mask(plain.str.fullmatch(_LONG_ID), plain.str.slice(0, SHORT))
+
+
+def _refuse_shared_names(names: pd.Series, cells: Cells) -> None:
+    again = names[names.duplicated(keep=False)]
+    if again.empty:
+        return
+    allowed = (
+        f"the history has no ids, and these names stand for several opportunities ({listed(first_examples(again))}); "
+        "export the history with the opportunity's id"
+    )
+    raise BadInput([Problem(cells.sheet.file, "", cells.header("name"), str(again.iloc[0]), allowed)])
+
+
+def _refuse_other_stages(entered: pd.Series, cells: Cells) -> None:
+    """Refuse a history of stage ids beside opportunities with labels, where no file says which is which."""
+    theirs = cells.texts.get("stage", pd.Series(dtype="str")).dropna().drop_duplicates()
+    ours = entered.drop_duplicates()
+    if theirs.empty or ours.empty or ours.isin([*theirs, *cells.listed, *cells.mapping.stages]).any():
+        return
+    allowed = (
+        f"the stages of the history ({listed(first_examples(ours))}) are none of these; give the file that names the "
+        "stages as well, or export both with the same names"
+    )
+    raise BadInput(
+        [Problem(cells.sheet.file, "", cells.header("stage"), listed(first_examples(theirs)), allowed)]
+    )
+
+
+def with_last_stage(cells: Cells, history: Joined) -> Cells:
+    """Return the cells with the stage that was entered last where none is written."""
+    if "stage" not in cells.texts or not history.there:
+        return cells
+    known = history.last_stage()
+    last = known.reindex(pd.Index(cells.texts["id"])).set_axis(cells.records).astype("str")
+    return replace(cells, texts={**cells.texts, "stage": cells.texts["stage"].fillna(last)})

@@ -1,0 +1,1 @@
+"""Bookings by part, from the same draws as the total: by owner, team, source, product, month."""

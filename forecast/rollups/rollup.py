@@ -1,0 +1,205 @@
+"""Bookings by owner, team, source, product or month: the same draws as the total, so that parts add up in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecast.bookings import Bookings, Outlook, Unit, new_amounts, new_wins, open_sums
+from forecast.calibration.records import Floats, Ints
+from forecast.calibration.streams import stream
+from forecast.calibration.workdays import WEEK
+from forecast.rollups.months import month_of_new, month_sums
+from forecast.rollups.segments import By, Segments, month_edges, segments_of, team_of_owner
+from forecast.rollups.sharing import learn_shares
+from forecast.winners import Winners
+from simulations.tables import CrmTables
+
+LOW, HIGH = 0.1, 0.9
+NO_QUOTAS: Mapping[str, float] = MappingProxyType({})
+#: Where the segment of each win is found: from its draw and its amount.
+Dealer = Callable[[Ints, Floats], Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """Draws of bookings by part; draw d of every part, of the total and of every other roll-up is the same world.
+
+    Attributes
+    ----------
+    by : {"owner", "team", "source", "product", "month"}
+    names : tuple of str
+        Of the parts, by mean, the largest first, the rest last; months in their order.
+    booked : array of K
+        Won in the period before the moment of knowledge.
+    open, new : array, D x K
+        From opportunities that are open now, and from those not yet created.
+    rest : int or None
+        Position of what will be created by nobody seen lately ("not yet owned"); None for months, and where nothing is.
+    targets : array of K
+        Quotas of the owners, or of the owners of a team together; nan where none is known.
+    """
+
+    by: By
+    names: tuple[str, ...]
+    booked: Floats
+    open: Floats
+    new: Floats
+    rest: int | None
+    targets: Floats
+
+    @property
+    def total(self) -> Floats:
+        """All that each part books, D x K."""
+        return self.booked + self.open + self.new
+
+    def parts(self) -> tuple[tuple[str, Bookings], ...]:
+        """Return the name and the bookings of each part."""
+        return tuple(
+            (name, Bookings(float(self.booked[k]), self.open[:, k], self.new[:, k]))
+            for k, name in enumerate(self.names)
+        )
+
+    def chances(self) -> Floats:
+        """Return each part's chance to reach its target, K; nan where it has none."""
+        found = [
+            np.nan if np.isnan(target) else part.chance_of(float(target))
+            for (_, part), target in zip(self.parts(), self.targets, strict=True)
+        ]
+        return np.array(found, dtype=np.float64)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each part, by name: booked, means of open, new and all, quantiles of all, target, chance."""
+        total = self.total
+        low, middle, high = np.quantile(total, (LOW, 0.5, HIGH), axis=0) if self.names else np.zeros((3, 0))
+        columns = {
+            "booked": self.booked, "open": self.open.mean(axis=0), "new": self.new.mean(axis=0),
+            "mean": total.mean(axis=0), "p10": low, "p50": middle, "p90": high, "target": self.targets,
+            "chance": self.chances(),
+        }  # fmt: skip
+        return pd.DataFrame(columns, index=pd.Index(self.names, name=self.by, dtype="str"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the draws as plain values."""
+        frame = self.to_frame().reset_index(names="name").astype(object)
+        rows = frame.where(frame.notna(), None).to_dict("records")
+        rest = None if self.rest is None else self.names[self.rest]
+        return {"by": self.by, "rest": rest, "parts": rows}
+
+
+def roll_up(
+    view: Outlook,
+    unit: Unit,
+    winners: Winners,
+    tables: CrmTables,
+    by: By,
+    quotas: Mapping[str, float] = NO_QUOTAS,
+) -> RollUp:
+    """Return the bookings of a period by part.
+
+    Who is won of the open opportunities, how many new ones are, and every amount that is drawn are those of the total:
+    only where they count is added. What is not yet created is dealt to owners, sources and products by
+    `forecast.rollups.sharing.learn_shares`; a team's part is the sum of its owners' parts. A month's part holds what is won in
+    it: the day of a win within the period follows the win curves and the draw's weekly levels.
+
+    Parameters
+    ----------
+    view : Outlook
+    unit : {"amount", "deals"}
+    winners : Winners
+        Those that the total was added up from.
+    tables : CrmTables
+        As known at the moment of knowledge.
+    by : {"owner", "team", "source", "product", "month"}
+    quotas : mapping of str to float
+        Target of owners.
+
+    Raises
+    ------
+    BadInput
+        The tables do not know such segments.
+    """
+    if by == "month":
+        return _by_month(view, unit, winners)
+    segments = segments_of(tables, view.calibration.records, view.period, "owner" if by == "team" else by)
+    count = len(segments.names)
+    parts = (
+        _booked(view, unit, segments.place, count),
+        open_sums(view, unit, winners, segments.place[winners.deal], count),
+        _new_sums(view, unit, _dealer(view, segments), count),
+    )
+    of_owner = [quotas.get(name, np.nan) if by in ("owner", "team") else np.nan for name in segments.names]
+    targets = np.array(of_owner, dtype=np.float64)
+    if by != "team":
+        return _sorted(RollUp(by, segments.names, *parts, segments.rest, targets))
+    names, place = team_of_owner(tables, segments)
+    booked, open_, new = (_joined(part, place, len(names)) for part in parts)
+    told = np.bincount(place, ~np.isnan(targets), minlength=len(names)) > 0
+    whole = np.where(told, np.bincount(place, np.nan_to_num(targets), minlength=len(names)), np.nan)
+    return _sorted(RollUp(by, names, booked, open_, new, len(names) - 1, whole))
+
+
+def _joined(part: Floats, place: Ints, count: int) -> Floats:
+    """Return columns summed by the place that they go to; the last axis holds them."""
+    whole = np.zeros((*part.shape[:-1], count))
+    for column, goal in enumerate(place):
+        whole[..., goal] += part[..., column]
+    return whole
+
+
+def _booked(view: Outlook, unit: Unit, place: Ints, count: int) -> Floats:
+    """Return what was won in the period before the moment, by place; missing amounts count 0."""
+    known, period = view.calibration.records, view.period
+    won = np.flatnonzero(known.won & (known.closed >= period.begin) & (known.closed < period.end))
+    value = np.ones(len(won)) if unit == "deals" else np.nan_to_num(known.amount[won])
+    return np.bincount(place[won], value, minlength=count).astype(np.float64)
+
+
+def _dealer(view: Outlook, segments: Segments) -> Dealer:
+    """Return what deals new wins to segments, by shares that are learned once."""
+    weeks = (view.period.end - view.calibration.records.moment) / WEEK
+    shares = learn_shares(view.calibration, segments, weeks, view.seed)
+    rng = stream(view.seed, f"new opportunities by {segments.by}")
+    factor = view.calibration.amounts.mean_factor
+    return lambda draw, amount: shares.deal(view.world[draw], amount / factor[view.world[draw]], rng)
+
+
+def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, count: int) -> Floats:
+    """Return what is won of opportunities not yet created, draws x segments."""
+    wins = new_wins(view).sum(axis=1)
+    out = np.zeros((len(wins), count))
+    if unit == "deals" and not view.calibration.amounts.known:
+        draw = np.repeat(np.arange(len(wins)), wins)
+        np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)))), 1.0)
+        return out
+    for draw, amount in new_amounts(view, wins):
+        np.add.at(out, (draw, dealer(draw, amount)), 1.0 if unit == "deals" else amount)
+    return out
+
+
+def _by_month(view: Outlook, unit: Unit, winners: Winners) -> RollUp:
+    names, edges = month_edges(view.period)
+    count = len(names)
+    known = view.calibration.records
+    place = np.clip(np.searchsorted(edges, np.nan_to_num(known.closed), side="right") - 1, 0, count - 1)
+    new = _new_sums(view, unit, month_of_new(view, edges), count)
+    booked, open_ = _booked(view, unit, place, count), month_sums(view, unit, winners, edges)
+    return RollUp("month", names, booked, open_, new, None, np.full(count, np.nan))
+
+
+def _sorted(whole: RollUp) -> RollUp:
+    """Return the parts by mean, the largest first and the rest last, without those that are nothing in any draw."""
+    mean = whole.total.mean(axis=0)
+    order = np.argsort(-mean, kind="stable")
+    order = order[(mean[order] > 0) | ~np.isnan(whole.targets[order])]
+    order = np.concatenate((order[order != whole.rest], order[order == whole.rest]))
+    rest = len(order) - 1 if whole.rest in order else None
+    return RollUp(
+        whole.by, tuple(whole.names[k] for k in order), whole.booked[order], whole.open[:, order],
+        whole.new[:, order], rest, whole.targets[order],
+    )  # fmt: skip

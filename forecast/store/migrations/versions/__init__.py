@@ -1,0 +1,1 @@
+"""One module a step. A step that was published is never changed: the next one repairs it."""

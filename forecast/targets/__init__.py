@@ -1,0 +1,1 @@
+"""What a target asks for: new opportunities a week, until which day, and how much open pipeline."""

@@ -44,7 +44,8 @@ def companies() -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     team = Scenario().team
     groups = tuple(group.model_copy(update={"seats": REPS}) for group in team.groups[:1])
     stages = tuple(
-        Stage(name=name, effort_hours=0.5, reply_days=8, advance_probability=0.75, typed_probability=0.5) for name in STAGES
+        Stage(name=name, effort_hours=0.5, reply_days=8, advance_probability=0.75, typed_probability=0.5)
+        for name in STAGES
     )
     scenario = Scenario(team=team.model_copy(update={"groups": groups}), stages=stages)
     for replication in range(COMPANIES):
@@ -68,7 +69,18 @@ def write_export(folder: Path, opportunities: int) -> None:
         deals.append(rows.assign(id=tag + rows["id"], owner=rows["owner"] + f" {copy}", amount=price))
         stages.append(history.assign(id=tag + history["id"]))
         count, copy = count + len(rows), copy + 1
-    columns = ["id", "owner", "source", "created", "amount", "currency", "stage", "expected_close", "outcome", "closed"]
+    columns = [
+        "id",
+        "owner",
+        "source",
+        "created",
+        "amount",
+        "currency",
+        "stage",
+        "expected_close",
+        "outcome",
+        "closed",
+    ]
     _write(folder / "deals.csv", pd.concat(deals, ignore_index=True)[columns])
     _write(folder / "stages.csv", pd.concat(stages, ignore_index=True)[["id", "stage", "entered"]])
 
@@ -92,7 +104,13 @@ def measure(folder: Path) -> dict[str, float]:
     for name in ("forecast", "second forecast"):
         begun = time.perf_counter()
         forecast(
-            reading.tables, as_of=AS_OF, start=FROM, end=TO, target=1e9, draws=DRAWS, seed=SEED,
+            reading.tables,
+            as_of=AS_OF,
+            start=FROM,
+            end=TO,
+            target=1e9,
+            draws=DRAWS,
+            seed=SEED,
             findings=reading.findings,
         )
         found[name] = time.perf_counter() - begun
@@ -122,7 +140,10 @@ def main() -> None:
                 folder.mkdir(parents=True, exist_ok=True)
                 write_export(folder, size)
             done = subprocess.run(
-                [sys.executable, "-m", "benchmarks.size", "--of", folder], check=True, capture_output=True, text=True
+                [sys.executable, "-m", "benchmarks.size", "--of", folder],
+                check=True,
+                capture_output=True,
+                text=True,
             )
             for name, value in json.loads(done.stdout).items():
                 print(f"{name:>20} {value:12,.2f}", flush=True)

@@ -1,6 +1,7 @@
 """What a real pipeline will close: CRM history, calibration, distribution, target, divergence.
 
-`forecast` is where to begin; `read_crm` reads a CRM export, `page_of` makes a page of a result.
+`forecast` is where to begin; `read_crm` reads a CRM export, `page_of` makes a page of a result, `open_store` keeps what a
+CRM said at moment after moment, and `known_at` gives it back.
 """
 
 from __future__ import annotations
@@ -11,10 +12,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecast.crm import Reading, read_crm
     from forecast.library import ForecastPeriod, forecast, page_of
+    from forecast.store import known_at, open_store
     from simulations.errors import BadInput
     from simulations.tables import CrmTables
 
-__all__ = ["BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "page_of", "read_crm"]
+__all__ = [
+    "BadInput",
+    "CrmTables",
+    "ForecastPeriod",
+    "Reading",
+    "forecast",
+    "known_at",
+    "open_store",
+    "page_of",
+    "read_crm",
+]
 
 _HOMES = {
     "BadInput": "simulations.errors",
@@ -22,6 +34,8 @@ _HOMES = {
     "ForecastPeriod": "forecast.library",
     "Reading": "forecast.crm",
     "forecast": "forecast.library",
+    "known_at": "forecast.store",
+    "open_store": "forecast.store",
     "page_of": "forecast.library",
     "read_crm": "forecast.crm",
 }

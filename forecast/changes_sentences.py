@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from forecast.changes.between import PipelineChanges
-from forecast.changes.moves import SIGNS, Step
+from forecast.changes.steps import SIGNS, Step
 from forecast.changes_wording import CAUSES, STEPS
 from forecast.sentences import Sentence, say
 from forecast.wording import amount, long_day
@@ -145,9 +145,9 @@ def _limits(changes: PipelineChanges) -> Iterator[Sentence]:
     if changes.due is None and changes.asked.due is not None:
         yield say("changes.undated")
     counts = {
-        "unpriced": max(changes.moves.unpriced),
+        "unpriced": max(changes.taken.unpriced),
         "gone": changes.gone.deals,
-        "unseen": changes.moves.unseen,
+        "unseen": changes.taken.unseen,
     }
     for what, count in counts.items():
         if count:

@@ -26,7 +26,7 @@ CHANGES: Mapping[str, str] = MappingProxyType(
         "them had slipped before.",
         "changes.no_slips": "None of {open} slipped: no expected close was moved into a later {period}.",
         "changes.no_dates": "Slips cannot be counted: no open opportunity carries an expected close date.",
-        "changes.old": "{late} of {open} ({amount}) are older than {days} days, the age by which 9 of 10 wins had been won.",
+        "changes.old": "Open for more than {days} days, the age by which 9 of 10 wins had been won: {late} of {open} ({amount}).",
         "changes.undated": "No open opportunity carries an expected close date, so that the pipeline due in the period cannot "
         "be told apart: all that is open is looked at.",
         "changes.unpriced": "{count} in the pipeline carry no amount and count 0; an amount that is typed for the first time "

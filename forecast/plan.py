@@ -52,7 +52,9 @@ def read_targets(
     order = order_told(day_first=day_first)
     days = {at[name]: texts[name] for name in ("start", "end", "effective") if name in texts}
     moments = parse_dates(days, dict(enumerate(sheet.headers)), order, faults).moments
-    amounts = parse_amounts(texts["amount"], sheet.headers[at["amount"]], sheet.locale_separator, None, faults)
+    amounts = parse_amounts(
+        texts["amount"], sheet.headers[at["amount"]], sheet.locale_separator, None, faults
+    )
     faults.raise_any()
     dated = {name: moments[at[name]] for name in ("start", "end", "effective") if name in texts}
     owner = texts.get("owner", pd.Series(index=sheet.rows.index, dtype="str"))

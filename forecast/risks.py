@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from forecast.bookings import Bookings, Outlook, Unit, reached, value_if_won
-from forecast.calibration.records import Floats
+from forecast.calibration.records import Floats, Ints
 from forecast.winners import Winners
 from simulations.tables import CrmTables
 
 #: Draws in which a deal is won, and in which it is not, below which nothing is said of it.
 FEWEST_DRAWS = 50
+#: Deals that are looked at at a time, to bound memory.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Risk:
     chance : float
         To be won in the period: share of the draws.
     given_won, given_lost : float
-        Chance of the target in the draws in which it is won in the period, and in the others.
+        Chance of the target if it is won in the period, and if it is not, all else in every draw as it is.
     error : float
         Standard error of their difference.
     """
@@ -93,7 +95,7 @@ class Risks:
 
 @dataclass(frozen=True, slots=True)
 class Hinges:
-    """Chance of the target by open deal, n: given that it is won in the period, and given that it is not."""
+    """By open deal, n: in how many draws it is won; chance of the target if it is, and if not; their standard error."""
 
     wins: Floats
     given_won: Floats
@@ -101,41 +103,58 @@ class Hinges:
     error: Floats
 
 
-def hinges(bookings: Bookings, winners: Winners, target: float) -> Hinges:
+def hinges(bookings: Bookings, winners: Winners, value: Floats, target: float) -> Hinges:
     """Return how the chance of the target hangs on each open deal, from the draws of the forecast themselves.
 
-    The draws are split into those in which the deal is won in the period and the others; the chance of the target is
-    the share that reaches it in each part. Its standard error is that of two independent shares, each with half a
-    success and half a failure added, so that a share of 0 or 1 does not pass for certain (Agresti and Caffo 2000 add
-    one of each). As in the forecast, deals share the level of winning: where one is won, others are a little likelier
-    to be won too, and that is in the difference.
+    In every draw the deal is won, then not won, with all else as it is: the chance given won is the share of draws that
+    reach the target in the first way, that given lost in the second. A draw counts for the difference where it misses
+    the target by less than the deal, which is not won in it, or exceeds it by less than the deal, which is; so the
+    standard error is that of a share (with half a success and half a failure added, that none passes for certain).
+    Where deals are independent this is what the draws in which it is won say against the others. Deals that share a level
+    of winning are not: the draws in which a small deal is won have the higher levels, and it would seem to carry what
+    all of them carry together.
 
     Parameters
     ----------
     bookings : Bookings
     winners : Winners
         Those that its open part was added up from.
+    value : array of n
+        What each counts if won.
     target : float
     """
-    hit = reached(bookings.total, target)
-    wins, both = winners.counts().astype(np.float64), winners.counts(hit).astype(np.float64)
-    draws, hits = winners.draws, int(hit.sum())
-    with np.errstate(invalid="ignore"):
-        won, lost = both / wins, (hits - both) / (draws - wins)
-    variance = _variance(both, wins) + _variance(hits - both, draws - wins)
-    return Hinges(wins, won, lost, np.sqrt(variance))
+    order, draws = np.argsort(bookings.total, kind="stable"), winners.draws
+    total = bookings.total[order]
+    middle = draws - int(reached(total, target).sum())
+    low = draws - np.array([int(reached(total, target - each).sum()) for each in value], dtype=np.int64)
+    high = draws - np.array([int(reached(total, target + each).sum()) for each in value], dtype=np.int64)
+    below, above = _won_beside(winners, order, (low, middle, high))
+    gained, kept = (middle - low) - below, above
+    chance, flips = (draws - middle) / draws, gained + kept
+    share = (flips + 0.5) / (draws + 1)
+    error = np.sqrt(share * (1 - share) / (draws + 1))
+    return Hinges(winners.counts().astype(np.float64), chance + gained / draws, chance - kept / draws, error)
 
 
-def _variance(hits: Floats, of: Floats) -> Floats:
-    """Return the variance of a share of hits."""
-    share = (hits + 0.5) / (of + 1)
-    return np.asarray(share * (1 - share) / (of + 1))
+def _won_beside(winners: Winners, order: Ints, ends: tuple[Ints, int, Ints]) -> tuple[Floats, Floats]:
+    """Return in how many draws each deal is won of those from its low end to the middle, and from there to its high end."""
+    low, middle, high = ends
+    first, last = int(low.min(initial=middle)), int(high.max(initial=middle))
+    below, above = np.zeros((2, len(low)))
+    for begin in range(0, len(low), _AT_ONCE):
+        rows = slice(begin, begin + _AT_ONCE)
+        won = np.unpackbits(winners.bits[rows], axis=1)[:, order[first:last]]
+        passed = np.concatenate((np.zeros((len(won), 1)), np.cumsum(won, axis=1, dtype=np.int64)), axis=1)
+        at = np.arange(len(won))
+        below[rows] = passed[at, middle - first] - passed[at, low[rows] - first]
+        above[rows] = passed[at, high[rows] - first] - passed[at, middle - first]
+    return below, above
 
 
 def risks(
     view: Outlook, unit: Unit, drawn: tuple[Bookings, Winners], target: float, tables: CrmTables, most: int
 ) -> Risks:
-    """Return the open deals that move the chance of the target most: given won less given not won in the period.
+    """Return the open deals that move the chance of the target most: given won less given lost in the period.
 
     Parameters
     ----------
@@ -150,16 +169,16 @@ def risks(
         How many deals are listed.
     """
     bookings, winners = drawn
-    found = hinges(bookings, winners, target)
+    value = value_if_won(view.calibration, winners.deal, unit)
+    found = hinges(bookings, winners, value, target)
     enough = (found.wins >= FEWEST_DRAWS) & (winners.draws - found.wins >= FEWEST_DRAWS)
     moves = np.where(enough, found.given_won - found.given_lost, -np.inf)
     order = np.argsort(-moves, kind="stable")[: min(most, int(enough.sum()))]
     deal = winners.deal[order]
-    value = value_if_won(view.calibration, deal, unit)
     rows = tables.opportunities.set_index("id").reindex(view.calibration.records.ids[deal])
     texts = [rows[name].fillna("").astype("str").tolist() for name in ("name", "owner", "stage")]
     days = [None if pd.isna(day) else day.date() for day in rows["expected_close"]]
-    cells = zip(map(str, rows.index), *texts, value.tolist(), days, order, strict=True)
+    cells = zip(map(str, rows.index), *texts, value[order].tolist(), days, order, strict=True)
     listed = tuple(_risk(found, winners.draws, cell) for cell in cells)
     return Risks(listed, int(enough.sum()), int((~enough).sum()), winners.draws)
 

@@ -32,7 +32,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "required_coverage.none": "Which coverage is needed cannot be said: {reason}.",
         "roll_up.largest": "The largest part by {by} is {name}, with {mean} expected ({share} of all).",
         "roll_up.month": "The largest month is {name}, with {mean} expected ({share} of all).",
-        "roll_up.rest": "{mean} is expected from opportunities that are not yet created and {rest}.",
+        "roll_up.rest": "Expected from opportunities that are not yet created and {rest}: {mean}.",
         "risks.top": "Most hangs on {deal}{whose}, {amount}: if it is won in the period (a chance of {chance}), the chance of the "
         "target is {won}, else {lost}.",
         "risks.none": "No single open deal moves the chance of the target by more than the luck of the draws.",
@@ -51,7 +51,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "walk.rose": "Since {since} the sum of booked and promised rose by {change}.",
         "walk.fell": "Since {since} the sum of booked and promised fell by {change}.",
         "walk.same": "Since {since} the sum of booked and promised did not change.",
-        "walk.won": "{won} was won since.",
+        "walk.won": "Won since: {won}.",
         "walk.up": "{owner} added most: {value}.",
         "walk.down": "{owner} took off most: {value}.",
         "walk.no_categories": "The export carries no forecast category, so all open deals stand on one line; map the CRM's column, or "

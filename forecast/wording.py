@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from forecast.backtest_wording import TEMPLATES as BACKTEST
 from forecast.changes_wording import CHANGES
 from forecast.inflow_wording import TEMPLATES as INFLOW
+from forecast.judgement_wording import TEMPLATES as JUDGEMENT
 from forecast.prospecting_wording import TEMPLATES as PROSPECTING
 from forecast.target_wording import TEMPLATES as TARGET
 from simulations.wording import money
@@ -79,9 +81,11 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "simulated.lead": "Over all years in which both fall short the pipeline is {low} to {high} weeks earlier in 8 "
         "of 10, {middle} in the middle case.",
         "cycle.too_late": "What is created in the last {short} days of the period will hardly be won within it.",
+        **BACKTEST,
         **CHANGES,
         **INFLOW,
         **PROSPECTING,
+        **JUDGEMENT,
         **TARGET,
     }
 )

@@ -115,9 +115,26 @@ class Timeline:
         lag_working_days : int
             Working days between the month's end and its publication.
         """
-        days = np.flatnonzero(working)
-        after = np.searchsorted(days, self.month_edges()[1:])
-        return days[after + max(lag_working_days - 1, 0)] if lag_working_days else self.month_edges()[1:]
+        return days_published(self.month_edges()[1:], working, lag_working_days)
+
+
+def days_published(
+    ends: npt.NDArray[np.int64], working: npt.NDArray[np.bool_], lag_working_days: int
+) -> npt.NDArray[np.int64]:
+    """Return the day on which each month is published: the lag's last working day after its end.
+
+    Parameters
+    ----------
+    ends : array of int
+        First day (number) after each month.
+    working : array of bool
+        Working days from day 0 on, as far as the last publication.
+    lag_working_days : int
+    """
+    if not lag_working_days:
+        return ends
+    days = np.flatnonzero(working)
+    return days[np.searchsorted(days, ends) + lag_working_days - 1]
 
 
 def quarter_starts(line: Timeline, first_month: int) -> npt.NDArray[np.int64]:

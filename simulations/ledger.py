@@ -28,7 +28,25 @@ def revenue_by_month(history: History) -> Floats:
     booked = sums_between(
         history.deals.closed[won], history.booked[won], month_edges_before(history.plan, parts - 1) * DAY
     )
-    return np.convolve(booked, np.full(parts, 1.0 / parts))[parts - 1 : parts - 1 + MONTHS]
+    return recognised(booked, parts)[parts - 1 : parts - 1 + MONTHS]
+
+
+def recognised(booked: Floats, parts: int) -> Floats:
+    """Return the revenue of each month from the bookings of each: in equal parts over its month and those that follow.
+
+    Parameters
+    ----------
+    booked : array of n
+        By month.
+    parts : int
+        Months over which a booking is recognised; 1 is at once.
+
+    Returns
+    -------
+    array of n + parts - 1
+        The last months hold what is still to be recognised of the last bookings.
+    """
+    return np.convolve(booked, np.full(parts, 1.0 / parts))
 
 
 def month_edges_before(plan: Plan, before: int) -> Ints:

@@ -138,7 +138,8 @@ def _new(asked: Window, cycle: Floats, rng: np.random.Generator) -> Floats:
     if not recent.any():
         return np.zeros(asked.draws)
     drawn = worth[rng.integers(0, len(worth), int(number.sum()))]
-    return np.bincount(np.repeat(np.arange(asked.draws), number), drawn, minlength=asked.draws)
+    sums = np.bincount(np.repeat(np.arange(asked.draws), number), drawn, minlength=asked.draws)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _stage_rates(past: Past) -> Floats:
@@ -161,7 +162,7 @@ def exponential_smoothing(asked: Window) -> Floats | None:
     if paths is None:
         return None
     inside = np.clip(weeks - np.arange(len(paths)), 0.0, 1.0)
-    return np.maximum(inside @ paths, 0.0)
+    return np.asarray(np.maximum(inside @ paths, 0.0), dtype=np.float64)
 
 
 def crm_weighted(asked: Window) -> Floats | None:

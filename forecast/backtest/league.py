@@ -13,13 +13,15 @@ import pandas as pd
 from forecast.backtest.origins import Plan
 from forecast.backtest.resampling import DIFFERENCE_LEVEL, FEWEST_BLOCKS, Range, hit_range, resampled_mean
 from forecast.backtest.running import FORECAST, Outcome
-from forecast.backtest.scores import INTERVALS, Scores
+from forecast.backtest.scores import INTERVALS, PINBALLS, Scores
 from forecast.calibration.records import Floats
 from simulations.intervals import plain
 
 REFERENCE = "trailing mean"
+LOSSES = tuple(f"pinball_{100 * level:.0f}" for level in PINBALLS)
 HITS = tuple(f"hit_{100 * level:.0f}" for level in INTERVALS)
 Cell = tuple[str, str, str, str]
+CELL = ("dataset", "segment", "horizon", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Row:
         Over that of the trailing mean at the same origins; nan where that is 0 or missing.
     difference, low, high : float
         Mean CRPS of the forecast less this method's, and its 95% block-bootstrap interval: below 0 the
-        forecast is better. nan for the forecast itself.
+        forecast is better. nan for the forecast itself; no interval where all origins share days.
     pinball_10, pinball_50, pinball_90 : float
         Mean pinball losses.
     hit_50, hit_80, hit_95 : float
@@ -89,6 +91,7 @@ class HitShare:
     ----------
     cell : tuple of str
     level : float
+    origins : int
     range : Range
         Share of hits with its 98% range.
     judged : bool
@@ -97,6 +100,7 @@ class HitShare:
 
     cell: Cell
     level: float
+    origins: int
     range: Range
     judged: bool
 
@@ -159,8 +163,8 @@ class League:
         return {
             "league": [_plain(asdict(row)) for row in self.rows],
             "hit_shares": [
-                {"dataset": hit.cell[0], "segment": hit.cell[1], "horizon": hit.cell[2], "unit": hit.cell[3],
-                 "level": hit.level, **asdict(hit.range), "judged": hit.judged, "right": hit.right}
+                {**dict(zip(CELL, hit.cell, strict=True)), "level": hit.level, "origins": hit.origins,
+                 **_plain(asdict(hit.range)), "judged": hit.judged, "right": hit.right}
                 for hit in self.hits
             ],
             "pooled": _plain(asdict(self.pooled)),
@@ -210,35 +214,46 @@ def _rows(cell: Cell, methods: dict[str, list[Outcome]], block: int, seed: int) 
     if not answered:
         return []
     kept = {name: {one.origin: one for one in own if one.origin in answered} for name, own in methods.items()}
-    every = [_row(cell, name, kept, block, seed, refused) for name in kept if kept[name]]
+    every = [
+        Row(*cell, name, len(kept[name]), refused, **_figures(name, kept, block, seed))
+        for name in kept
+        if kept[name]
+    ]
     return sorted(every, key=lambda row: (row.method != FORECAST, row.crps))
 
 
-def _row(  # noqa: PLR0913 - a row is of a cell, a method and its rivals
-    cell: Cell, method: str, kept: dict[str, dict[pd.Timestamp, Outcome]], block: int, seed: int, refused: int
-) -> Row:
+Kept = dict[str, dict[pd.Timestamp, Outcome]]
+
+
+def _figures(method: str, kept: Kept, block: int, seed: int) -> dict[str, Any]:
+    """Return the figures of a row, by name."""
     own = list(kept[method].values())
-    truth = np.array([one.came for one in own])
-    crps = _column(own, "crps")
+    truth, crps, pit = np.array([one.came for one in own]), _column(own, "crps"), _column(own, "pit")
     paired = [kept[FORECAST][origin] for origin in kept[method]]
-    found = resampled_mean(_column(paired, "crps") - crps, block, DIFFERENCE_LEVEL, seed)
-    against = (found.mean, found.low, found.high) if method != FORECAST else (np.nan,) * 3
-    figures = [float(_column(own, name).mean()) for name in ("pinball_10", "pinball_50", "pinball_90", *HITS)]
-    pit, total = _column(own, "pit"), truth.sum()
-    return Row(
-        *cell, method, len(own), refused, float(crps.mean()), _ratio(method, kept), *against, *figures,
-        float(pit.mean()), float(pit.std() * np.sqrt(12)),
-        float(_column(own, "mean").sum() / total - 1) if total else np.nan,
-        float(np.abs(_column(own, "median") - truth).sum() / total) if total else np.nan,
-    )  # fmt: skip
+    against = resampled_mean(_column(paired, "crps") - crps, block, DIFFERENCE_LEVEL, seed)
+    rival, total = method != FORECAST, truth.sum()
+    return {
+        "crps": float(crps.mean()),
+        "ratio": _ratio(method, kept),
+        "difference": against.mean if rival else np.nan,
+        "low": against.low if rival else np.nan,
+        "high": against.high if rival else np.nan,
+        **{name: float(_column(own, name).mean()) for name in (*LOSSES, *HITS)},
+        "pit_mean": float(pit.mean()),
+        "pit_spread": float(pit.std() * np.sqrt(12)),
+        "bias": float(_column(own, "mean").sum() / total - 1) if total else np.nan,
+        "wape": float(np.abs(_column(own, "median") - truth).sum() / total) if total else np.nan,
+    }
 
 
-def _ratio(method: str, kept: dict[str, dict[pd.Timestamp, Outcome]]) -> float:
+def _ratio(method: str, kept: Kept) -> float:
     """Return the method's mean CRPS over the reference's, at the origins that both answered."""
     shared = [origin for origin in kept[method] if origin in kept.get(REFERENCE, {})]
     if not shared:
         return np.nan
-    own, reference = (_column([kept[name][at] for at in shared], "crps").sum() for name in (method, REFERENCE))
+    own, reference = (
+        _column([kept[name][at] for at in shared], "crps").sum() for name in (method, REFERENCE)
+    )
     return float(own / reference) if reference else np.nan
 
 
@@ -248,7 +263,7 @@ def _hits(cell: Cell, own: Sequence[Outcome], block: int, seed: int) -> list[Hit
         return []
     found = [hit_range(_column(answered, name), block, seed) for name in HITS]
     return [
-        HitShare(cell, level, share, share.blocks >= FEWEST_BLOCKS)
+        HitShare(cell, level, len(answered), share, share.blocks >= FEWEST_BLOCKS)
         for level, share in zip(INTERVALS, found, strict=True)
     ]
 

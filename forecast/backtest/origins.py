@@ -115,7 +115,8 @@ def segments(tables: CrmTables, before: pd.Timestamp) -> tuple[str, ...]:
 
 
 def of_segment(tables: CrmTables, segment: str) -> CrmTables:
-    """Return the tables of one segment alone."""
+    """Return the tables of one segment alone, ready to be handed to another process."""
+    tables = replace(tables, known_from=dict(tables.known_from))
     if segment == WHOLE:
         return tables
     column, _, value = segment.partition(": ")

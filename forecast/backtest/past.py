@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ class Past:
         """Bookings of the whole weeks counted back from the origin, the oldest first."""
         count = max(int((self.now - self.starts) // WEEK), 0)
         edges = self.now - WEEK * np.arange(count, -1, -1.0)
-        return np.array([self.booked(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+        return np.array([self.booked(a, b) for a, b in pairwise(edges)])
 
     def booked(self, begin: float, end: float) -> float:
         """Return the bookings between two moments (days since 1970-01-01), the second excluded."""

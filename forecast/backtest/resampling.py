@@ -23,6 +23,7 @@ class Range:
     Attributes
     ----------
     mean, low, high : float
+        ``low`` and ``high`` are nan where one block holds all origins: there is nothing to resample.
     blocks : int
         Disjoint blocks that the origins hold.
     """
@@ -33,9 +34,8 @@ class Range:
     blocks: int
 
     def holds(self, value: float) -> bool:
-        """Return whether a value lies in the range, its edges (to rounding) included."""
-        slack = 1e-9
-        return self.low - slack <= value <= self.high + slack
+        """Return whether a value lies in the range, its edges included; not where there is no range."""
+        return self.low <= value <= self.high
 
 
 def resampled_mean(values: Floats, block: int, level: float, seed: int) -> Range:
@@ -55,8 +55,9 @@ def resampled_mean(values: Floats, block: int, level: float, seed: int) -> Range
         Share of the resamples inside the range.
     seed : int
     """
-    count = len(values)
-    length = min(block, count)
+    count, length = len(values), block
+    if length >= count:
+        return Range(float(values.mean()), np.nan, np.nan, count // block)
     starts = stream(seed, "block bootstrap").integers(0, count, (RESAMPLES, -(-count // length)))
     drawn = (starts[:, :, None] + np.arange(length)) % count
     means = values[drawn.reshape(RESAMPLES, -1)[:, :count]].mean(axis=1)
@@ -78,7 +79,7 @@ def hit_range(hits: Floats, block: int, seed: int) -> Range:
     seed : int
     """
     found = resampled_mean(hits, block, HIT_LEVEL, seed)
-    if found.low < found.high or found.blocks == 0:
+    if found.low != found.high:
         return found
     tail = ((1 - HIT_LEVEL) / 2) ** (1 / found.blocks)
     low, high = (tail, 1.0) if found.mean > 0 else (0.0, 1 - tail)

@@ -99,16 +99,16 @@ def run(
     return tuple(found)
 
 
-def _tasks(plan: Plan, tables: CrmTables, how: How) -> Iterator[tuple[Plan, CrmTables, str, pd.Timestamp, How]]:
+def _tasks(
+    plan: Plan, tables: CrmTables, how: How
+) -> Iterator[tuple[Plan, CrmTables, str, pd.Timestamp, How]]:
     for segment in segments(tables, plan.first_origin):
         own = of_segment(tables, segment)
         for origin in plan.all_origins():
             yield plan, own, segment, origin, how
 
 
-def outcomes_at(
-    plan: Plan, tables: CrmTables, segment: str, origin: pd.Timestamp, how: How
-) -> list[Outcome]:
+def outcomes_at(plan: Plan, tables: CrmTables, segment: str, origin: pd.Timestamp, how: How) -> list[Outcome]:
     """Return the outcomes of one origin of one segment, whose tables are given."""
     known = as_of(tables, origin)
     found = []
@@ -157,7 +157,11 @@ def _baselines(asked: Window, how: How) -> dict[str, Floats]:
 
 
 def _outcome(
-    which: tuple[Plan, str, Horizon, Unit], origin: pd.Timestamp, method: str, truth: float, draws: Floats | str
+    which: tuple[Plan, str, Horizon, Unit],
+    origin: pd.Timestamp,
+    method: str,
+    truth: float,
+    draws: Floats | str,
 ) -> Outcome:
     plan, segment, horizon, unit = which
     names = (plan.name, segment, str(horizon), unit, method, origin, truth)

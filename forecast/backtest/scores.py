@@ -58,14 +58,23 @@ def scored(draws: Floats, outcome: float, luck: float) -> Scores:
         Between 0 and 1; where draws equal the outcome it says where between them the transform lies.
     """
     edges = [(1 - level) / 2 for level in INTERVALS]
-    low = np.quantile(draws, edges)
-    high = np.quantile(draws, [1 - edge for edge in edges])
-    q10, q50, q90 = (float(value) for value in np.quantile(draws, PINBALLS))
-    hits = [bool(a <= outcome <= b) for a, b in zip(low, high, strict=True)]
-    losses = [pinball(q, level, outcome) for q, level in zip((q10, q50, q90), PINBALLS, strict=True)]
+    below, above = np.quantile(draws, edges), np.quantile(draws, [1 - edge for edge in edges])
+    hit_50, hit_80, hit_95 = (bool(a <= outcome <= b) for a, b in zip(below, above, strict=True))
+    low, median, high = (float(value) for value in np.quantile(draws, PINBALLS))
     return Scores(
-        fair_crps(draws, outcome), *losses, *hits, pit(draws, outcome, luck), float(draws.mean()), q50, q10, q90
-    )  # fmt: skip
+        crps=fair_crps(draws, outcome),
+        pinball_10=pinball(low, 0.1, outcome),
+        pinball_50=pinball(median, 0.5, outcome),
+        pinball_90=pinball(high, 0.9, outcome),
+        hit_50=hit_50,
+        hit_80=hit_80,
+        hit_95=hit_95,
+        pit=pit(draws, outcome, luck),
+        mean=float(draws.mean()),
+        median=median,
+        low=low,
+        high=high,
+    )
 
 
 def fair_crps(draws: Floats, outcome: float) -> float:

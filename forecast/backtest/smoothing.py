@@ -70,7 +70,9 @@ def _chosen(values: tuple[float, ...]) -> Smoothing | None:
 
 def _fitted(weeks: Floats, error: str, trend: str | None, damped: bool) -> tuple[float, Any] | None:  # noqa: FBT001 - statsmodels' own word
     """Return the corrected criterion and the fit; None where the weeks cannot carry the model."""
-    parameters = 3 + 2 * (trend is not None) + damped  # level's weight and start, variance; of a trend the same
+    parameters = (
+        3 + 2 * (trend is not None) + damped
+    )  # level's weight and start, variance; of a trend the same
     left = len(weeks) - parameters - 1
     if left <= 0 or (error == "mul" and weeks.min() <= 0):
         return None

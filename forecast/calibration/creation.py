@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.calibration.levels import Levels, learn_levels
 from forecast.calibration.records import Floats, Ints, Records
+from forecast.calibration.seasons import season_of
 from forecast.calibration.weeks import weeks_before
 from forecast.calibration.workdays import WEEK, Clock, estimate_clock
 
@@ -66,7 +67,8 @@ def learn_creation(records: Records, until: float, holidays: Ints) -> Creation:
     counts = np.histogram(records.created, edges)[0].astype(float) if len(edges) > 1 else np.zeros(0)
     length = np.diff(clock.at(edges))
     per_day = max(float(counts.sum()), 0.5) / max(float(length.sum()), 1.0)
-    return Creation(clock, per_day, learn_levels(counts, per_day * length), _entry(records), counts)
+    levels = learn_levels(counts, per_day * length, season_of(edges, until, clock))
+    return Creation(clock, per_day, levels, _entry(records), counts)
 
 
 def _entry(records: Records) -> Floats:

@@ -14,6 +14,7 @@ from forecast.calibration.creation import Creation, learn_creation
 from forecast.calibration.hazards import Hazards, Stays, estimate_hazards
 from forecast.calibration.levels import Levels, learn_levels
 from forecast.calibration.records import CENSORED, Floats, Ints, Records, day, records
+from forecast.calibration.seasons import season_of
 from forecast.calibration.streams import stream
 from forecast.calibration.weeks import weeks_before
 from forecast.calibration.win_curves import WinCurves, win_curves
@@ -113,8 +114,9 @@ def calibrate(
         (PARAMETER_DRAWS, stream(seed, "size bands")),
     )  # fmt: skip
     stage, age = standing(known, clock)
+    season = season_of(weeks_before(known.moment, known.starts), end, clock)
     return Calibration(
-        known, end, clock, win_curves(hazards, horizon), learn_levels(past.wins, past.expected), amounts, bands,
+        known, end, clock, win_curves(hazards, horizon), learn_levels(past.wins, past.expected, season), amounts, bands,
         learn_creation(known, end, holidays), stage, age, past.wins, past.expected,
     )  # fmt: skip
 

@@ -4,7 +4,8 @@ Weekly counts of real sales vary 12 to 73 times as much as a Poisson process. A 
 Poisson given expected x level x week noise: the level is of mean one and persists (AR(1)), the week noise does
 not. How much of either there is, and how long a level lasts, is not fixed but weighed by how well
 each combination would have predicted the weeks so far, one week ahead; the draws carry what remains
-unknown. So a regime that broke lets the level follow fast, and a quiet history keeps it still.
+unknown. So a regime that broke lets the level follow fast, and a quiet history keeps it still. What comes back
+with the calendar (`forecast.calibration.seasons`) multiplies the level; how strongly is weighed with the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from itertools import product
 
 import numpy as np
 
-from forecast.calibration.records import Floats
+from forecast.calibration.records import Floats, Ints
+from forecast.calibration.seasons import Season
 
 #: Correlation of the level with itself a week later.
 PERSISTENCE = (0.6, 0.85, 0.95, 0.98, 0.995)
@@ -22,10 +24,15 @@ PERSISTENCE = (0.6, 0.85, 0.95, 0.98, 0.995)
 LEVEL_VARIANCE = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 2.5)
 #: Variance of the week noise, whose mean is 1.
 WEEK_VARIANCE = (0.0, 0.01, 0.03, 0.08, 0.2, 0.5, 1.2)
+#: Standard deviation of the calendar's effects on the logarithm of the level, how likely each is beforehand, and the
+#: most that all of them together may do.
+EFFECT_SPREAD, EFFECT_CHANCE = (0.0, 0.15, 0.4), (0.5, 0.25, 0.25)
+MOST_EFFECT = 2.0
 #: Weeks' worth of expected counts with which the long-run mean is held at one.
 MEAN_PRIOR = 0.5
 #: Nothing is less known about the logarithm of the long-run mean than this variance.
 MOST_CENTRE_VARIANCE = 0.5
+_ALMOST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,12 @@ class Levels:
         Long-run mean that the level returns to.
     centre_variance, centre_share : array of n
         Variance of the logarithm of the centre, and how far the level now moves with it.
+    effects : array, n x K, or None
+        Means of the calendar's effects on the logarithm of the level; None where there are none.
+    covariance : array, n x (1 + K) x (1 + K), or None
+        Of level and effects.
+    season : Season or None
+        Where the weeks ahead lie in the calendar.
     """
 
     persistence: Floats
@@ -53,9 +66,12 @@ class Levels:
     centre: float
     centre_variance: Floats
     centre_share: Floats
+    effects: Floats | None = None
+    covariance: Floats | None = None
+    season: Season | None = None
 
     def draw(self, draws: int, weeks: int, rng: np.random.Generator) -> Floats:
-        """Return paths of level x week noise over the coming weeks, draws x weeks.
+        """Return paths of level x calendar x week noise over the coming weeks, draws x weeks.
 
         The logarithm of the level is an AR(1) with the stationary variance of its combination.
         """
@@ -65,56 +81,137 @@ class Levels:
         centre = self.centre * (1 + off)
         mean = np.maximum(self.mean[pick] + self.centre * off * self.centre_share[pick], 0.01 * self.centre)
         now = np.log1p(self.variance[pick] / mean**2)
-        x = np.log(mean / centre) - now / 2 + spread / 2 + np.sqrt(now) * rng.standard_normal(draws)
+        luck = rng.standard_normal(draws)
+        factor = self._calendar(pick, weeks, luck, rng)
+        x = np.log(mean / centre) - now / 2 + spread / 2 + np.sqrt(now) * luck
         step = np.sqrt(spread * (1 - rho**2))
         shocks = rng.standard_normal((draws, weeks))
         levels = np.empty((draws, weeks))
         for week in range(weeks):
             x = rho * x + step * shocks[:, week]
             levels[:, week] = centre * np.exp(x - spread / 2)
-        return levels * self._noise(pick, weeks, rng)
+        return levels * factor * self._noise(pick, weeks, rng)
 
-    def _noise(self, pick: np.ndarray, weeks: int, rng: np.random.Generator) -> Floats:
+    def _calendar(self, pick: Ints, weeks: int, luck: Floats, rng: np.random.Generator) -> Floats:
+        """Return the calendar's factors ahead; ``luck`` is the level's own, with which the effects go along."""
+        if self.season is None or self.effects is None or self.covariance is None:
+            return np.ones((len(pick), weeks))
+        size = self.covariance.shape[1]
+        root = np.linalg.cholesky(self.covariance + _ALMOST * np.eye(size))[pick]
+        more = rng.standard_normal((len(pick), size - 1))
+        off = np.einsum("dij,dj->di", root[:, 1:], np.column_stack((luck, more)))
+        return _factor(self.effects[pick] + off, self.season.coming(weeks).T)
+
+    def _noise(self, pick: Ints, weeks: int, rng: np.random.Generator) -> Floats:
         """Return gamma week noise of mean 1."""
         variance = np.maximum(self.week_variance[pick], 1e-9)[:, None]
         return np.asarray(rng.standard_gamma(np.broadcast_to(1 / variance, (len(pick), weeks))) * variance)
 
 
-def learn_levels(counts: Floats, expected: Floats) -> Levels:
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The combinations weighed: persistence, variances of level and week, spread of the calendar's effects."""
+
+    persistence: Floats
+    level_variance: Floats
+    week_variance: Floats
+    effect_spread: Floats
+
+    @classmethod
+    def of(cls, spreads: tuple[float, ...]) -> _Grid:
+        grid = np.array(list(product(PERSISTENCE, LEVEL_VARIANCE, WEEK_VARIANCE, spreads)))
+        still = (grid[:, 1] == 0) & (grid[:, 0] != PERSISTENCE[0])  # no level: persistence means nothing
+        return cls(*grid[~still].T)
+
+
+@dataclass(frozen=True, slots=True)
+class _Belief:
+    """What each combination believes: of the level (entry 0) and the effects; ``share`` as ``centre_share``."""
+
+    mean: Floats
+    covariance: Floats
+    share: Floats
+
+    @classmethod
+    def beforehand(cls, grid: _Grid, centre: float, effects: int) -> _Belief:
+        mean = np.zeros((len(grid.persistence), 1 + effects))
+        mean[:, 0] = centre
+        covariance = np.zeros((*mean.shape, 1 + effects))
+        covariance[:, 0, 0] = grid.level_variance * centre**2
+        at = np.arange(1, 1 + effects)
+        covariance[:, at, at] = grid.effect_spread[:, None] ** 2
+        return cls(mean, covariance, np.ones(len(mean)))
+
+    def a_week_later(self, grid: _Grid, centre: float) -> _Belief:
+        rho, mean, covariance = grid.persistence, self.mean.copy(), self.covariance.copy()
+        mean[:, 0] = centre + rho * (mean[:, 0] - centre)
+        covariance[:, 0, :] *= rho[:, None]
+        covariance[:, :, 0] *= rho[:, None]
+        covariance[:, 0, 0] += (1 - rho**2) * grid.level_variance * centre**2
+        return _Belief(mean, covariance, 1 + rho * (self.share - 1))
+
+    def having_seen(
+        self, count: float, scale: float, place: Floats, grid: _Grid, centre: float
+    ) -> tuple[_Belief, Floats]:
+        """Return the belief after a week's count, and how likely each combination held that count to be."""
+        factor = _factor(self.mean[:, 1:], place)
+        due = self.mean[:, 0] * factor * scale
+        slope = np.column_stack((factor * scale, due[:, None] * place))
+        along = np.einsum("nij,nj->ni", self.covariance, slope)
+        whole = due + grid.week_variance * due**2 + (along * slope).sum(axis=1)
+        gain = along / whole[:, None]
+        mean = self.mean + gain * (count - due)[:, None]
+        mean[:, 0] = np.maximum(mean[:, 0], 0.02 * centre)
+        covariance = self.covariance - gain[:, :, None] * along[:, None, :]
+        share = self.share * (1 - gain[:, 0] * slope[:, 0])
+        return _Belief(mean, covariance, share), _log_negative_binomial(count, due, whole)
+
+
+def learn_levels(counts: Floats, expected: Floats, season: Season | None = None) -> Levels:
     """Return the level that weekly counts suggest against their expectation.
 
-    A linear Gaussian filter (Kalman 1960) with the Poisson and week variance of each count at its
-    one-week-ahead prediction; the weights are the products of negative binomial predictive
-    probabilities with the same two moments. All combinations are equally likely beforehand.
+    A linear Gaussian filter (Kalman 1960; extended to the calendar's effects, which multiply the level) with the
+    Poisson and week variance of each count at its one-week-ahead prediction; the weights are the products of negative
+    binomial predictive probabilities with the same two moments. All combinations are equally likely beforehand, but
+    half of the weight holds that the calendar does nothing; effects are normal about 0 (ridge), so that what came
+    once is believed little and what came back is believed more.
 
     Parameters
     ----------
     counts, expected : array
         By week, oldest first; weeks in which nothing is expected are skipped.
+    season : Season, optional
+        Where the same weeks lie in the calendar; without it nothing comes back with the calendar.
     """
-    grid = np.array(list(product(PERSISTENCE, LEVEL_VARIANCE, WEEK_VARIANCE)))
-    still = (grid[:, 1] == 0) & (grid[:, 0] != PERSISTENCE[0])  # no level: persistence means nothing
-    rho, spread, noise = grid[~still].T
+    effects = 0 if season is None else season.past.shape[1]
+    grid = _Grid.of(EFFECT_SPREAD if effects else (0.0,))
     seen = expected > 0
     typical = float(expected[seen].mean()) if seen.any() else 1.0
     count_sum, due = counts[seen].sum() + MEAN_PRIOR * typical, expected[seen].sum() + MEAN_PRIOR * typical
     centre = float(count_sum / due)
-    mean, variance = np.full_like(rho, centre), spread * centre**2
-    share, score = np.ones_like(rho), np.zeros_like(rho)
-    for count, scale in zip(counts[seen], expected[seen], strict=True):
-        mean, share = centre + rho * (mean - centre), 1 + rho * (share - 1)
-        variance = rho**2 * variance + (1 - rho**2) * spread * centre**2
-        own = mean * scale + noise * (mean * scale) ** 2
-        score += _log_negative_binomial(float(count), mean * scale, own + variance * scale**2)
-        gain = variance * scale / (variance * scale**2 + own)
-        mean = np.maximum(mean + gain * (count - mean * scale), 0.02 * centre)
-        variance, share = variance * (1 - gain * scale), share * (1 - gain * scale)
+    belief = _Belief.beforehand(grid, centre, effects)
+    score = np.log(EFFECT_CHANCE)[np.searchsorted(EFFECT_SPREAD, grid.effect_spread)]
+    places = np.zeros((int(seen.sum()), 0)) if season is None else season.past[seen]
+    for count, scale, place in zip(counts[seen], expected[seen], places, strict=True):
+        later = belief.a_week_later(grid, centre)
+        belief, likely = later.having_seen(float(count), float(scale), place, grid, centre)
+        score = score + likely
     weight = np.exp(score - score.max())
     weight /= weight.sum()
+    rho, spread, noise = grid.persistence, grid.level_variance, grid.week_variance
     drift = spread * (1 + rho) / (1 - rho)
     unsure = 1 / max(count_sum, 1.0) + (noise + drift) / max(seen.sum() + MEAN_PRIOR, 1.0)
     unsure = np.minimum(unsure, MOST_CENTRE_VARIANCE)
-    return Levels(rho, spread, noise, weight, mean, np.maximum(variance, 1e-12), centre, unsure, share)
+    variance = np.maximum(belief.covariance[:, 0, 0], 1e-12)
+    learned = (belief.mean[:, 1:], belief.covariance, season) if effects else (None, None, None)
+    return Levels(
+        rho, spread, noise, weight, belief.mean[:, 0], variance, centre, unsure, belief.share, *learned
+    )
+
+
+def _factor(effects: Floats, place: Floats) -> Floats:
+    """Return what effects do to the level at places in the calendar (a column each)."""
+    return np.asarray(np.exp(np.clip(effects @ place, -MOST_EFFECT, MOST_EFFECT)))
 
 
 def _centred_lognormal(variance: Floats, rng: np.random.Generator) -> Floats:

@@ -204,7 +204,7 @@ def _movements(now: pd.DataFrame, then: pd.DataFrame, before: CrmTables) -> Iter
     """Yield what each deal did, of those that stand on a line of either call."""
     rows = before.opportunities
     was_open = set(rows["id"][rows["outcome"] == OPEN])
-    there = now.join(then, how="outer", rsuffix="_then")
+    there = now.join(then.add_suffix("_then"), how="outer")
     there = there[there["line"].isin(LINES) | there["line_then"].isin(LINES)]
     gone = there["line"].isna()
     for name in ("name", "owner"):

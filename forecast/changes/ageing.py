@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from forecast.changes.moves import Due
+from forecast.changes.steps import Due
 from forecast.minor_units import from_minor, to_minor
 from simulations.calendar import DAY
 from simulations.tables import OPEN, WON, CrmTables

@@ -12,7 +12,7 @@ import pandas as pd
 from forecast.bookings import Unit
 from forecast.changes.ageing import Ageing, ageing
 from forecast.changes.forecast_change import ForecastChange, Known, forecast_change
-from forecast.changes.moves import Due, Moves, moves_between
+from forecast.changes.steps import Due, StepsTaken, steps_between
 from forecast.changes.slips import PeriodOf, Slips, slips_of
 from forecast.changes.waterfall import By, Flow, Waterfall, parts, whole
 from forecast.findings import Finding
@@ -84,7 +84,7 @@ class PipelineChanges:
     total : Waterfall
     parts : tuple of Waterfall
         Empty unless asked for.
-    moves : Moves
+    taken : StepsTaken
         Opportunity by opportunity.
     aged : (Ageing, Ageing)
         Before and after.
@@ -105,7 +105,7 @@ class PipelineChanges:
     currency: str
     total: Waterfall
     parts: tuple[Waterfall, ...]
-    moves: Moves
+    taken: StepsTaken
     aged: tuple[Ageing, Ageing]
     slips: Slips
     forecast: ForecastChange | None
@@ -116,7 +116,7 @@ class PipelineChanges:
     @property
     def gone(self) -> Flow:
         """What is no longer in the CRM: it counts as disqualified."""
-        rows = self.moves.frame
+        rows = self.taken.frame
         minor = rows.loc[rows["gone"] & (rows["step"] == "disqualified"), "minor"]
         return Flow(int(minor.sum()), len(minor))
 
@@ -138,8 +138,8 @@ class PipelineChanges:
             "by": asked.by,
             "parts": [part.to_dict() for part in self.parts],
             "no_longer_in_crm": self.gone.deals,
-            "without_amount": {"before": self.moves.unpriced[0], "after": self.moves.unpriced[1]},
-            "closed_before_unseen": self.moves.unseen,
+            "without_amount": {"before": self.taken.unpriced[0], "after": self.taken.unpriced[1]},
+            "closed_before_unseen": self.taken.unseen,
             "ageing": {"before": self.aged[0].to_dict(), "after": self.aged[1].to_dict()},
             "slips": self.slips.to_dict(),
             "forecast": None if self.forecast is None else {"unit": asked.unit, **self.forecast.to_dict()},
@@ -165,9 +165,9 @@ class PipelineChanges:
         ]
         return pd.DataFrame(rows, columns=["part", "step", "amount", "deals"])
 
-    def moves_frame(self) -> pd.DataFrame:
+    def steps_frame(self) -> pd.DataFrame:
         """Return one row for each step of each opportunity: ``id``, ``step``, ``amount``."""
-        frame = self.moves.frame
+        frame = self.taken.frame
         return frame[["id", "step"]].assign(amount=frame["minor"] / 10.0 ** decimals_of(self.currency))
 
     def ageing_frame(self) -> pd.DataFrame:
@@ -225,8 +225,8 @@ def changes_of(
     first, last = (Known(read.tables, read.snapshot.moment) for read in (before, after))
     currency = after.currency or before.currency
     due = asked.due if _dated(first.tables) or _dated(last.tables) else None
-    moves = moves_between(first.tables, last.tables, first.moment, due, currency)
-    divided = () if asked.by is None else parts(moves, first.tables, last.tables, asked.by, currency)
+    taken = steps_between(first.tables, last.tables, first.moment, due, currency)
+    divided = () if asked.by is None else parts(taken, first.tables, last.tables, asked.by, currency)
     forecast, reason = _forecast(first, last, asked)
     found = [*before.findings, *after.findings]
     return PipelineChanges(
@@ -235,9 +235,9 @@ def changes_of(
         after=after.snapshot,
         due=due,
         currency=currency,
-        total=whole(moves, currency),
+        total=whole(taken, currency),
         parts=divided,
-        moves=moves,
+        taken=taken,
         aged=(
             ageing(first.tables, first.moment, due, currency),
             ageing(last.tables, last.moment, due, currency),

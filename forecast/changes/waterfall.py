@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from forecast.changes.moves import REVALUED, SIGNS, Moves, Step
+from forecast.changes.steps import REVALUED, SIGNS, StepsTaken, Step
 from forecast.minor_units import decimals_of
 from forecast.rollups.segments import NO_NAMES, NO_TEAMS
 from simulations.errors import BadInput, Problem
@@ -45,7 +45,7 @@ class Waterfall:
     name : str
         Of the part; empty for the whole.
     flows : mapping of Step to Flow
-        Every step; see `forecast.changes.moves.SIGNS` for those that add and those that take.
+        Every step; see `forecast.changes.steps.SIGNS` for those that add and those that take.
     currency : str
     """
 
@@ -76,12 +76,14 @@ class Waterfall:
         return {"name": self.name or None, **steps}
 
 
-def whole(moves: Moves, currency: str) -> Waterfall:
+def whole(taken: StepsTaken, currency: str) -> Waterfall:
     """Return the waterfall of the whole pipeline."""
-    return Waterfall("", _flows(moves.frame), currency)
+    return Waterfall("", _flows(taken.frame), currency)
 
 
-def parts(moves: Moves, before: CrmTables, after: CrmTables, by: By, currency: str) -> tuple[Waterfall, ...]:
+def parts(
+    taken: StepsTaken, before: CrmTables, after: CrmTables, by: By, currency: str
+) -> tuple[Waterfall, ...]:
     """Return the waterfalls by owner, team, source or product; step by step they add up to the whole.
 
     An opportunity that was in the pipeline of one part and is now another's is handed over at its amount then, and taken
@@ -89,7 +91,7 @@ def parts(moves: Moves, before: CrmTables, after: CrmTables, by: By, currency: s
 
     Parameters
     ----------
-    moves : Moves
+    taken : StepsTaken
     before, after : CrmTables
         That they are of.
     by : {"owner", "team", "source", "product"}
@@ -103,10 +105,10 @@ def parts(moves: Moves, before: CrmTables, after: CrmTables, by: By, currency: s
     first, last = _labels(before, by), _labels(after, by)
     if first.isna().all() and last.isna().all():
         raise BadInput([Problem("the opportunities", "", by, "", NO_TEAMS if by == "team" else NO_NAMES)])
-    frame = moves.frame
+    frame = taken.frame
     unnamed = UNNAMED.format(by=by)
-    was = frame["id"].map(first.fillna(unnamed))
-    now = frame["id"].map(last.fillna(unnamed)).fillna(was)
+    was, now = (frame["id"].map(labels.fillna(unnamed)).astype("str") for labels in (first, last))
+    now = now.fillna(was)
     is_start = frame["step"] == "start"
     passed = is_start & (was != now)
     rows = pd.concat(

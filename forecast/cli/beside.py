@@ -123,7 +123,7 @@ def print_risks(found: Risks, unit: str) -> None:
             f"Which deals carry the risk{f', {unit}' if unit else ''}",
             ("deal", "owner", "amount", "expected", "won", "if won", "if not", "points"),
             rows,
-            note="Won: chance to be won in the period. If won, if not: chance of the target then, from the same draws. "
+            note="Won: chance to be won in the period. If won, if not: chance of the target then, all else in every draw as it is. "
             "Points: their difference in percent, with its standard error.",
         )
     say(risk_sentences(found, unit))
@@ -138,7 +138,9 @@ def print_walk(walk: Walk, unit: str) -> None:
         for line in walk.now.lines
         if line.deals or walk.change(line.name) or line.name == "booked"
     ]
-    rows.append((TO_CREATE, money(walk.now.to_create / HUNDREDTHS), "-", "-", _signed(walk.change(TO_CREATE))))
+    rows.append(
+        (TO_CREATE, money(walk.now.to_create / HUNDREDTHS), "-", "-", _signed(walk.change(TO_CREATE)))
+    )
     rows.append(("target", money(walk.now.target), "-", "-", "-"))
     rows += [_line(walk, line) for line in walk.now.left_out if line.deals]
     show(

@@ -13,7 +13,7 @@ from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     from forecast.changes.between import ChangesAsked, PipelineChanges
-    from forecast.changes.moves import Due
+    from forecast.changes.steps import Due
 
 
 @click.command()
@@ -117,7 +117,7 @@ def _asked(given: dict[str, Any]) -> ChangesAsked:
 def _period(text: str) -> Due:
     import pandas as pd
 
-    from forecast.changes.moves import Due
+    from forecast.changes.steps import Due
 
     try:
         first, last = (pd.to_datetime(part, format="%Y-%m-%d") for part in text.split(":"))

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from forecast.divergence import ImportedYear
     from forecast.forecasting import Forecast
     from forecast.inflow import Inflow
+    from forecast.judgement import Judgement
     from forecast.prospecting import Prospecting
     from forecast.report import InputFile, Results
     from simulations.comparison import Comparison
 
 #: Option of a command -> what its file is called in a report.
-ROLES = {"mapping": "mapping", "targets_file": "targets", "records_mapping": "records mapping", "plan": "plan"}
+ROLES = {
+    "mapping": "mapping",
+    "targets_file": "targets",
+    "records_mapping": "records mapping",
+    "plan": "plan",
+    "calls": "calls",
+}
 
 
 def deliver(folder: Path, results: Results) -> None:
@@ -97,15 +104,18 @@ def deliver_tables(reading: Reading, given: dict[str, Any]) -> None:
 
 
 def deliver_forecast(
-    result: Forecast, year: ImportedYear | None, reading: Reading, given: dict[str, Any]
+    result: Forecast,
+    beside: tuple[ImportedYear | None, Judgement | None],
+    reading: Reading,
+    given: dict[str, Any],
 ) -> None:
     """Write a forecast.
 
     Parameters
     ----------
     result : Forecast
-    year : ImportedYear or None
-        The period week by week, where it was asked for.
+    beside : tuple of ImportedYear or None, Judgement or None
+        The period week by week, and commits and calls, where they were asked for.
     reading : Reading
         What it rests on.
     given : dict
@@ -114,7 +124,11 @@ def deliver_forecast(
     from forecast.report import Results
 
     inputs = (*_stored(reading), *export_inputs(reading.files, given))
-    deliver(given["out"], Results(forecast=result, imported=year, currency=reading.currency, inputs=inputs))
+    year, judged = beside
+    deliver(
+        given["out"],
+        Results(forecast=result, imported=year, judgement=judged, currency=reading.currency, inputs=inputs),
+    )
 
 
 def deliver_inflow(inflow: Inflow, reading: Reading, given: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.asked import asked, asked_options, check_asked
+from forecast.cli.judgement import calls_option, judgement_asked
 from forecast.cli.options import output_options, print_json, progress
 from forecast.cli.reading import reading_options
 from forecast.cli.stored import from_store, read_export_or_store
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from forecast.crm import Reading
     from forecast.divergence import ImportedYear
     from forecast.forecasting import Forecast
+    from forecast.judgement import Judgement
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -61,6 +63,7 @@ MOST_TARGETS = 1_000
     is_flag=True,
     help="Also what each week of the period, as far as it has passed, said about the target (takes longer).",
 )
+@calls_option
 @asked_options
 @reading_options
 @output_options
@@ -77,24 +80,30 @@ def forecast(files: tuple[Path, ...], **given: Any) -> None:
     reading = read_export_or_store(files, given, start)
     result = _forecast(reading, given, target, grid)
     year = _year(reading, given, target) if given["week_by_week"] and target is not None else None
+    judged = judgement_asked(reading, result, given)
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_forecast
 
-        deliver_forecast(result, year, reading, given)
+        deliver_forecast(result, (year, judged), reading, given)
     if given["as_json"]:
-        whole = result.to_dict()
-        print_json(whole if year is None else {**whole, "divergence": year.to_dict()})
+        beside = {"divergence": year, "judgement": judged}
+        more = {name: found.to_dict() for name, found in beside.items() if found is not None}
+        print_json({**result.to_dict(), **more})
         return
-    _print(result, year, reading.currency)
+    _print(result, year, judged, reading.currency)
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")
 
 
-def _print(result: Forecast, year: ImportedYear | None, currency: str) -> None:
+def _print(result: Forecast, year: ImportedYear | None, judged: Judgement | None, currency: str) -> None:
     from forecast.cli.divergence import print_divergence
     from forecast.cli.target import print_forecast
 
     print_forecast(result, currency)
+    if judged is not None:
+        from forecast.cli.judgement import print_judgement
+
+        print_judgement(judged, result, currency)
     if year is not None:
         print_divergence((), year, currency)
 

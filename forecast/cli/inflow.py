@@ -61,7 +61,7 @@ def _levels(segment: Segment) -> tuple[str, ...]:
 def _level(segment: Segment, name: str, found: Estimate | None, write: Write) -> str:
     if found is None:
         return _unsaid(segment, name)
-    return f"{write(found.mean)} ({write(found.low)}–{write(found.high)})"
+    return f"{write(found.mean)} ({write(found.low)}\u2013{write(found.high)})"
 
 
 def _trends(segment: Segment) -> tuple[str, ...]:

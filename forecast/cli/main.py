@@ -31,7 +31,16 @@ COMMANDS = {
         "prospecting",
         "Say what an hour of prospecting brings, and which blocks were kept.",
     ),
-    "cycle": ("forecast.cli.cycle", "cycle", "Say how long it takes, how much is won, and what enters in a week."),
+    "cycle": (
+        "forecast.cli.cycle",
+        "cycle",
+        "Say how long it takes, how much is won, and what enters in a week.",
+    ),
+    "backtest": (
+        "forecast.cli.backtest",
+        "backtest",
+        "Score the forecast on past days, beside simpler ones.",
+    ),
 }
 
 

@@ -99,6 +99,9 @@ def print_added(added: Added, given: dict[str, Any]) -> None:
             f"It corrects snapshot {added.corrects.number}, recorded {added.corrects.recorded:%Y-%m-%d %H:%M} UTC, which "
             "is kept."
         )
+    if snapshot.number == 1:
+        click.echo(f"It is the first, with {counts.new:,} opportunities.")
+        return
     click.echo(
         f"Against the snapshot recorded before it: {counts.new:,} opportunities new, {counts.revised:,} changed, "
         f"{counts.gone:,} no longer there, {counts.same:,} as before."

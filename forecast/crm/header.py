@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections import Counter
@@ -48,14 +49,12 @@ def find_separator(path: Path, text: str, known: str | None) -> tuple[str, int]:
 
 def _usual_width(text: str, separator: str) -> tuple[int, int]:
     widths: Counter[int] = Counter()
-    try:
+    with contextlib.suppress(csv.Error):  # a cell without end: what stands before it counts
         for number, cells in enumerate(records_of(text[:HEAD], separator)):
             if number == LOOKED_AT:
                 break
             if len(cells) > 1:
                 widths[len(cells)] += 1
-    except csv.Error:
-        return 0, 0
     return widths.most_common(1)[0] if widths else (0, 0)
 
 

@@ -73,8 +73,8 @@ def history_of(
     """
     read = [_history(part, names, history_rows(part, order, keep_deleted=keep_deleted)) for part in parts]
     read = [one for one in read if one.begins is not None]
-    if not read:
-        return History()
+    if len(read) <= 1:
+        return read[0] if read else History()
     moves = pd.concat([one.moves for one in read]).drop_duplicates()
     order_of_time = np.lexsort((moves["entered"], pd.factorize(moves["id"])[0]))
     initial = pd.concat([one.initial for one in read]).drop_duplicates("id")
@@ -115,8 +115,7 @@ def history_rows(part: Part, order: Order | None, *, keep_deleted: bool = False)
     header = part.sheet.headers[at["when"]]
     when = parse_dates({0: columns["when"]}, {0: header}, order, faults).moments[0]
     faults.raise_any()
-    rows = pd.DataFrame(columns).assign(id=columns[key], written=columns["when"], when=when)
-    rows = rows.assign(code=pd.factorize(rows["id"])[0])
+    rows = pd.DataFrame({**columns, "id": columns[key], "when": when, "code": pd.factorize(columns[key])[0]})
     place = np.arange(len(rows))
     sequence = np.lexsort((-place if _newest_first(rows) else place, rows["when"], rows["code"]))
     return rows.iloc[sequence]
@@ -124,9 +123,10 @@ def history_rows(part: Part, order: Order | None, *, keep_deleted: bool = False)
 
 def _newest_first(rows: pd.DataFrame) -> bool:
     """Return whether later rows of the file are mostly earlier in time, of one opportunity if they stand together."""
-    step = rows["when"].diff().dt.total_seconds()
-    own = step[rows["code"] == rows["code"].shift()]
-    steps = own if (own != 0).any() else step
+    when, code = rows["when"].to_numpy().astype("int64"), rows["code"].to_numpy()
+    step = np.diff(when)
+    own = step[np.diff(code) == 0]
+    steps = own if own.any() else step
     return bool((steps < 0).sum() > (steps > 0).sum())
 
 
@@ -145,9 +145,17 @@ def _history(part: Part, names: Names, rows: pd.DataFrame) -> History:
     rows = rows.assign(stage=names.stage(rows["stage"]))
     if "before" in rows:
         rows = rows.assign(before=names.stage(rows["before"]))
-    moved, initial = (rows, _no_rows("id", "stage")) if part.layout.role == "moves" else _moves(rows)
-    moves = moved[["id", "stage", "when"]].rename(columns={"when": "entered"})
-    return History(moves, initial, begins, born, part.layout.role == "changes", by_name)
+    if part.layout.role == "moves":
+        codes = pd.DataFrame(
+            {"code": rows["code"], "stage": pd.factorize(rows["stage"])[0], "when": rows["when"]}
+        )
+        moved, initial = rows[~codes.duplicated()], _no_rows("id", "stage")
+    else:
+        moved, initial = _moves(rows)
+    moves = moved[["id", "stage", "when"]].rename(columns={"when": "entered"}).reset_index(drop=True)
+    return History(
+        moves, initial.reset_index(drop=True), begins, born, part.layout.role == "changes", by_name
+    )
 
 
 def _is_field(fields: pd.Series, names: Sequence[str]) -> pd.Series:

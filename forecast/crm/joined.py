@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from forecast.crm.cells import Cells
@@ -50,23 +51,25 @@ class Joined:
 
     def last_stage(self) -> pd.Series:
         """Return the stage entered last, by id."""
-        return self.moves.drop_duplicates("id", keep="last").set_index("id")["stage"]
+        return self.moves[_last(self.moves)].set_index("id")["stage"]
 
     def first(self, ids: pd.Series) -> pd.Series:
         """Return when each opportunity was created by its history, or entered its first stage.
 
         Missing where the history begins later.
         """
-        rows = self.moves[~among(self.moves["id"], self.initial["id"])]
-        return _moments(pd.concat([self.born, rows]).drop_duplicates("id"), ids)
+        begun = self.moves[self.moves["id"] != self.moves["id"].shift()]
+        begun = begun[~among(begun["id"], self.initial["id"])]
+        return _moments(self.born, ids).fillna(_moments(begun, ids))
 
     def end(self, ids: pd.Series) -> pd.Series:
         """Return when each opportunity entered the closed stage in which it is."""
-        last = self.moves.drop_duplicates("id", keep="last")
-        return _moments(last[last["outcome"] != OPEN], ids)
+        return _moments(self.moves[_last(self.moves) & (self.moves["outcome"] != OPEN)], ids)
 
     def entries(self, created: pd.Series) -> tuple[pd.DataFrame, tuple[str, ...]]:
-        """Return the entries (id, stage, entered) into open stages, and the ids whose history begins too late.
+        """Return the entries (id, stage, entered, until) into open stages, and the ids whose history begins too late.
+
+        ``until`` is when the opportunity was closed in that stage, also where it was opened again later.
 
         Parameters
         ----------
@@ -74,7 +77,10 @@ class Joined:
             By id. The stage before the first recorded move was entered at the creation, if the history goes
             back to it.
         """
-        moved = self.moves[self.moves["outcome"] == OPEN][["id", "stage", "entered"]]
+        rows = self.moves
+        closing = (rows["id"] == rows["id"].shift(-1)) & (rows["outcome"].shift(-1) != OPEN)
+        rows = rows.assign(until=rows["entered"].shift(-1).where(closing))
+        moved = rows.loc[rows["outcome"] == OPEN, ["id", "stage", "entered", "until"]]
         known = pd.concat([self.initial, self.unmoved], ignore_index=True)
         start = known.assign(entered=created.reindex(pd.Index(known["id"])).to_numpy())
         covered = start["entered"].notna()
@@ -85,9 +91,14 @@ class Joined:
         return whole.astype({"id": "str", "stage": "str"}), late
 
 
+def _last(moves: pd.DataFrame) -> pd.Series:
+    """Return which move is the last of its opportunity."""
+    return moves["id"] != moves["id"].shift(-1)
+
+
 def _moments(rows: pd.DataFrame, ids: pd.Series) -> pd.Series:
     """Return the moments of rows with unique ids for the given ids, on their index."""
-    found = rows.set_index("id")["entered"].reindex(pd.Index(ids))
+    found = rows["entered"].reset_index(drop=True).reindex(positions(ids, rows["id"]))
     return pd.Series(found.to_numpy(), index=ids.index, dtype=TIME)
 
 
@@ -106,6 +117,10 @@ def joined(history: History, cells: Cells) -> Joined:
     born = born.dropna(subset="id")
     lost = history.moves["id"][moves["id"].isna()]
     moves = moves[moves["id"].notna()].reset_index(drop=True)
+    if keys.dropna().duplicated().any():  # ids of both lengths: one opportunity stood in two places
+        moves = moves.iloc[np.lexsort((moves["entered"], pd.factorize(moves["id"])[0]))].reset_index(
+            drop=True
+        )
     meaning = meanings(map(str, moves["stage"].unique()), cells)
     moves = moves.assign(outcome=looked_up(moves["stage"], meaning, "str").fillna(OPEN))
     initial = initial[initial["id"].notna()].reset_index(drop=True)
@@ -135,7 +150,9 @@ def _keyed(rows: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
 
 def _keys(history: History, cells: Cells) -> pd.Series:
     """Return the id of an opportunity for each key of the history."""
-    known = pd.unique(pd.concat([history.moves["id"], history.initial["id"], history.born["id"]]))
+    moved = history.moves["id"]
+    first = moved[moved != moved.shift()]
+    known = pd.unique(pd.concat([first, history.initial["id"], history.born["id"]]))
     asked = pd.Series(known, dtype="str")
     ids = cells.texts["id"].dropna()
     if asked.empty:

@@ -13,6 +13,7 @@ from simulations.scenario.load import read_yaml
 from simulations.tables import OPPORTUNITIES
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Category = Literal["commit", "best case", "pipeline", "omitted"]
 MEANINGS = (*OPPORTUNITIES, *MORE_COLUMNS)
 #: What is refused unless a mapping accepts it, and what then becomes of it.
 Accepted = Literal["undated", "closed_before_created", "no_stage", "deleted"]
@@ -65,6 +66,9 @@ class Mapping(_Part):
     owners: OwnersFile | None = None
     stage_probabilities: dict[str, Share] = Field(
         {}, description="Stage -> chance to win, where none is typed."
+    )
+    stage_categories: dict[str, Category] = Field(
+        {}, description="Stage -> forecast category, where none is typed."
     )
     won_stages: tuple[str, ...] = Field((), description="Stages that mean won.")
     lost_stages: tuple[str, ...] = Field((), description="Stages that mean lost.")

@@ -23,6 +23,7 @@ from forecast.crm.owners import owners_table
 from forecast.crm.pipelines import of_pipelines
 from forecast.crm.rates import Rates, read_rates
 from forecast.crm.sources import HISTORY, Sources, gather
+from forecast.crm.stage_categories import with_stage_categories
 from forecast.crm.states import last_states, repeated
 from forecast.crm.times import Order
 from forecast.crm.visits import Visits, last_stage, stage_order, visits
@@ -162,10 +163,12 @@ def _reading(
     masks, ahead = masked(tables, moment), may_look_ahead(tables, moment)
     known = tables if as_of is None else known_at(tables, as_of)
     known, assumed = _with_stage_probabilities(known, cells)
+    known, judged = with_stage_categories(known, cells.mapping.stage_categories)
     found = [
         *sheet_findings(sources),
         *reading_findings(read, history, sources, kept),
         *assumed,
+        *judged,
         *knowledge_findings(masks, ahead),
     ]
     found += quality_report(known, moment)

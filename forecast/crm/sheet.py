@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Sequence
@@ -75,15 +76,16 @@ class Sheet:
         found: dict[int, int] = {}
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
         number, begin = 0, 0
-        for cells in reader:
-            if cells:
-                if number in wanted:
-                    found[number] = self.first_line + begin
-                    if len(found) == len(wanted):
-                        break
-                number += 1
-            begin = reader.line_num
-        return [found[record] for record in records]
+        with contextlib.suppress(csv.Error):  # a cell without end: nothing below it can be counted
+            for cells in reader:
+                if cells:
+                    if number in wanted:
+                        found[number] = self.first_line + begin
+                        if len(found) == len(wanted):
+                            break
+                    number += 1
+                begin = reader.line_num
+        return [found[record] for record in records if record in found]
 
 
 def read_sheet(path: Path, encoding: str | None = None, name: str | None = None) -> Sheet:
@@ -106,10 +108,15 @@ def read_sheet(path: Path, encoding: str | None = None, name: str | None = None)
     workbook = _is_workbook(path)
     text, findings = (workbook_text(path, name), ()) if workbook else read_text(path, encoding)
     try:
-        separator, width = find_separator(path, text, "," if workbook else None)
-        headers, begin, lines = find_header(text, separator, width)
+        return _read(path, text, findings, workbook=workbook)
     except csv.Error as error:
         raise BadInput([Problem(str(path), "", "", "", f"the rows cannot be told apart: {error}")]) from None
+
+
+def _read(path: Path, text: str, findings: tuple[Finding, ...], *, workbook: bool) -> Sheet:
+    """Return the records of a text."""
+    separator, width = find_separator(path, text, "," if workbook else None)
+    headers, begin, lines = find_header(text, separator, width)
     refuse_data_as_header(path, headers, lines)
     body = text[begin:]
     rows, ragged = _rows(path, body, separator, len(headers))

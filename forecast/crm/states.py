@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.crm import pipedrive
 from forecast.crm.cells import Cells, cells_of
+from forecast.crm.columns import stripped
 from forecast.crm.faults import Faults
 from forecast.crm.history import history_rows
 from forecast.crm.layout import Layout
@@ -38,6 +39,8 @@ def last_states(part: Part, mapping: Mapping, names: Names, order: Order | None)
         If a row cannot be read, or the changes do not tell in which stage opportunities are.
     """
     rows = history_rows(part, order, keep_deleted=True)
+    when = stripped(part.sheet.rows[part.layout.columns["when"]])
+    rows = rows.assign(written=when.loc[rows.index])
     texts, layout = (_versions if part.layout.role == "versions" else _changes)(part, rows)
     return cells_of(replace(part, layout=layout), texts, mapping, names)
 

@@ -51,7 +51,7 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     Parameters
     ----------
     entries : DataFrame
-        Columns id, stage, entered.
+        Columns id, stage, entered; also ``until``, where a visit is known to have ended by a closing.
     opportunities : DataFrame
         Columns id, created, closed; ids are unique. A closing at midnight may be a bare day: then entries of that
         day lie before it.
@@ -73,7 +73,11 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     rows["rank"] = looked_up(rows["stage"], rank, "float64").fillna(len(rank))
     kept = rows[~late].sort_values(["at", "entered", "rank"], kind="stable")
     following = kept["entered"].shift(-1).where(kept["at"] == kept["at"].shift(-1))
-    kept["left"] = following.fillna(kept["closed"])
+    left = following.fillna(kept["closed"])
+    if "until" in kept:
+        until = kept["until"].mask(kept["until"] < kept["entered"], kept["entered"])
+        left = left.mask(until < left, until)
+    kept["left"] = left
     return Visits(
         conform(kept, STAGE_HISTORY), tuple(rows["id"][late].unique()), tuple(rows["id"][early].unique())
     )

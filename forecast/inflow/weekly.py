@@ -63,7 +63,9 @@ def weekly(values: Floats, worth: float = 1.0) -> Weekly:
     design = np.column_stack((np.ones(len(cells)), quarters))
     expected = _quasi_poisson(cells, design)
     dispersion = max(float(((cells - expected) ** 2 / expected).sum()) / max(len(cells) - 2, 1), 1.0)
-    return Weekly(_mean(cells, dispersion, worth / weeks), _trend(cells, expected, design, weeks))
+    return Weekly(
+        _mean(values / worth, dispersion, worth, len(cells)), _trend(cells, expected, design, weeks)
+    )
 
 
 def _cells(values: Floats) -> tuple[Floats, int]:
@@ -91,14 +93,14 @@ def _quasi_poisson(cells: Floats, design: Floats) -> Floats:
     return np.asarray(np.exp(design @ beta))
 
 
-def _mean(cells: Floats, dispersion: float, scale: float) -> Estimate:
-    """Return the mean of a week, on the logarithm so that no end lies below 0 (Student t)."""
+def _mean(values: Floats, dispersion: float, worth: float, cells: int) -> Estimate:
+    """Return the mean of a week, on the logarithm so that no end lies below 0 (Student t, as many cells as were fitted)."""
     from scipy.special import stdtrit
 
-    mean = float(cells.mean())
-    error = np.sqrt(dispersion / (mean * len(cells)))
-    wide = np.exp(float(stdtrit(max(len(cells) - 2, 1), 1 - _WIDE)) * error)
-    return Estimate(mean * scale, float(mean / wide) * scale, float(mean * wide) * scale, len(cells))
+    mean = float(values.mean())
+    error = np.sqrt(dispersion / float(values.sum()))
+    wide = float(np.exp(float(stdtrit(max(cells - 2, 1), 1 - _WIDE)) * error))
+    return Estimate(mean * worth, mean / wide * worth, mean * wide * worth, len(values))
 
 
 def _trend(cells: Floats, expected: Floats, design: Floats, weeks: int) -> Estimate:

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from forecast.changes.between import PipelineChanges
 from forecast.changes.forecast_change import ForecastChange
-from forecast.changes.moves import REVALUED, SIGNS, Step
+from forecast.changes.steps import REVALUED, SIGNS, Step
 from forecast.changes_wording import CAUSES, STEPS
 from simulations.plots.numerals import MINUS, digits, scale_of
 from simulations.plots.style import (
@@ -81,8 +81,9 @@ def draw_waterfall(changes: PipelineChanges) -> Figure:
             "Amount",
             changes.currency,
         )
-    counted = [_bar(changes, step, 0.0 if step in REVALUED else changes.total.deals(step)) for step in steps]
-    _draw(axes[-1], counted, "Opportunities", "")
+    shown = [step for step in steps if changes.priced or step not in REVALUED]
+    counted = [_bar(changes, step, 0.0 if step in REVALUED else changes.total.deals(step)) for step in shown]
+    _draw(axes[-1], counted, "Opportunities", COUNTED)
     kinds = dict.fromkeys(bar.kind for bar in counted)
     figure.legend(
         handles=[Patch(color=COLOURS[kind], label=WORDS[kind]) for kind in kinds],
@@ -187,7 +188,7 @@ def _ends(bars: Sequence[Bar]) -> list[float]:
 
 def _value(bar: Bar, largest: float, unit: str) -> str:
     size = abs(bar.value)
-    text = f"{size:,.0f}" if unit == COUNTED else digits(size / scale_of(largest).factor)
+    text = f"{size:,.0f}" if unit == COUNTED else digits(round(size / scale_of(largest).factor, 3))
     if bar.kind == "level" or not bar.value:
         return text
     return f"+{text}" if bar.value > 0 else f"{MINUS}{text}"

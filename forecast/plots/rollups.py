@@ -51,9 +51,7 @@ def draw_roll_up(whole: RollUp, unit: str = "") -> Figure:
     figure = new_figure(10, 1.9 + 0.42 * max(len(shown), 3))
     axes = figure.subplots()
     largest = _draw_bars(axes, shown)
-    known = [target for _, _, target in shown if not np.isnan(target)]
     _draw_targets(axes, shown)
-    largest = max(largest, *known, 0.0)
     axes.set_xlim(0, (largest or 1.0) * _HEADROOM)
     axes.set_yticks(range(len(shown)), [_short(name) for name, _, _ in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
@@ -89,7 +87,7 @@ def _shown(whole: RollUp) -> list[tuple[str, Bookings, float]]:
 def _draw_bars(axes: Axes, shown: list[tuple[str, Bookings, float]]) -> float:
     """Draw the bars and return the largest value drawn."""
     ends = []
-    for row, (_, part, _) in enumerate(shown):
+    for row, (_, part, target) in enumerate(shown):
         begin = 0.0
         for name, label, colour in PARTS:
             mean = float(np.mean(getattr(part, name)))
@@ -98,7 +96,7 @@ def _draw_bars(axes: Axes, shown: list[tuple[str, Bookings, float]]) -> float:
             begin += mean
         low, high = (float(end) for end in np.quantile(part.total, (LOW, HIGH)))
         axes.plot([low, high], [row, row], color=BLACK, linewidth=1.4, marker="|", markersize=7)
-        ends.append(max(begin, high))
+        ends.append(max(begin, high, 0.0 if np.isnan(target) else target))
         axes.annotate(
             quantity(begin), (ends[-1], row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},

@@ -81,7 +81,7 @@ class Plan:
         if not days:
             return pd.DataFrame({"owner": pd.Series(dtype="str"), "day": pd.NaT, "hours": 0.0}).iloc[:0]
         every = pd.concat(days, ignore_index=True)
-        every["weekday"] = every["day"].dt.weekday
+        every["weekday"] = every["day"].dt.day_of_week
         found = [every.merge(self.weekly, on="weekday"), every.merge(self.dated, on="day")]
         whole = pd.concat(found, ignore_index=True)
         mine = whole["owner"].isna() | (whole["owner"] == whole["mine"])

@@ -14,6 +14,8 @@ from forecast.prospecting.per_hour import DIFFERENCES, SCALE
 INCIDENCE_DRAWS = 400
 _CHANCES, _REACH = 61, 6.0
 _HALF = 0.5
+#: Relative variance that amounts have at least: where all are equal there is no luck to divide by.
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _log_ratios(amount: Floats, owner: Ints, owners: int, how: tuple[int, np.ran
     seen = count > 0
     own = np.where(seen, sums / np.maximum(count, 1.0), amount.mean())
     square = (amount / np.append(own, amount.mean())[owner] - 1) ** 2
-    within = float(square.sum()) / max(len(amount) - int(seen.sum()), 1)
+    within = max(float(square.sum()) / max(len(amount) - int(seen.sum()), 1), _LEAST)
     noise = np.where(seen, np.log1p(within / np.maximum(count, 1.0)), np.inf)
     log = np.log(own / amount.mean()) + np.where(seen, noise / 2, 0.0)
     spread, step = np.array(DIFFERENCES).T

@@ -48,16 +48,31 @@ def beside_passages(forecast: Forecast, currency: str = "") -> Iterator[Passage]
 def _required_table(forecast: Forecast, required: Required, unit: str) -> Table:
     creation, useful, coverage = required.creation, required.last_useful, required.coverage
     worth = "" if creation.amount is None else f"worth {quantity(creation.amount, unit)}"
-    noise = "" if creation.low is None else f"{_count(creation.low)} to {_count(creation.high)} by the number of draws"
-    present = "" if creation.present_low is None else f"8 of 10: {_count(creation.present_low)} to {_count(creation.present_high)}"
-    sure = "" if useful.low is None or useful.high is None else f"{long_day(useful.low)} to {long_day(useful.high)}"
+    noise = (
+        ""
+        if creation.low is None
+        else f"{_count(creation.low)} to {_count(creation.high)} by the number of draws"
+    )
+    present = (
+        ""
+        if creation.present_low is None
+        else f"8 of 10: {_count(creation.present_low)} to {_count(creation.present_high)}"
+    )
+    sure = (
+        ""
+        if useful.low is None or useful.high is None
+        else f"{long_day(useful.low)} to {long_day(useful.high)}"
+    )
     rows = (
         (
             Cell("New opportunities a week, required", worth),
             Cell(_count(creation.per_week), creation.reason or noise),
         ),
         (Cell("New opportunities a week, at the present pace"), Cell(_count(creation.present), present)),
-        (Cell("Last useful creation date", "1 in 10 of later wins is still in time"), Cell(_day(useful.day), sure)),
+        (
+            Cell("Last useful creation date", "1 in 10 of later wins is still in time"),
+            Cell(_day(useful.day), sure),
+        ),
         (Cell("Half-way date", "from here on most later wins come too late"), Cell(_day(useful.half))),
         (Cell("Coverage"), Cell(_times(forecast.coverage.ratio), forecast.coverage.reason)),
         (Cell("Coverage required", "from open deals alone"), Cell(_times(coverage.ratio), coverage.reason)),
@@ -94,7 +109,10 @@ def _risks(found: Risks, unit: str) -> Passage:
         (
             Cell(deal.name or deal.id, deal.owner),
             Cell(quantity(deal.amount, unit), deal.stage),
-            Cell(chance(deal.chance), "" if deal.expected_close is None else f"expected {long_day(deal.expected_close)}"),
+            Cell(
+                chance(deal.chance),
+                "" if deal.expected_close is None else f"expected {long_day(deal.expected_close)}",
+            ),
             Cell(chance(deal.given_won)),
             Cell(chance(deal.given_lost)),
             Cell(f"{deal.moves * 100:.1f}", f"± {deal.error * 100:.1f}"),
@@ -105,8 +123,8 @@ def _risks(found: Risks, unit: str) -> Passage:
         "Open deals by how much they move the chance of the target",
         ("deal", "amount", "won in the period", "target, if won", "target, if not", "difference in points"),
         rows,
-        f"Shares of the {found.draws:,} draws in which the deal is won in the period, and in which it is not; below the "
-        "difference its standard error.",
+        f"Shares of the {found.draws:,} draws that reach the target if the deal is won in each of them, and if in none, all "
+        "else as it is; below the difference its standard error.",
     )
     said = tuple(map(str, risk_sentences(found, unit)))
     return Passage("Which deals carry the risk", said[0], said[1:], (picture,), (table,))
@@ -131,7 +149,14 @@ def _roll_up(whole: RollUp, unit: str) -> Passage:
         )
         for name, row in frame.iterrows()
     )
-    header = (whole.by, "booked", "open", "not yet created", "in all", *(("quota", "chance") if quotas else ()))
+    header = (
+        whole.by,
+        "booked",
+        "open",
+        "not yet created",
+        "in all",
+        *(("quota", "chance") if quotas else ()),
+    )
     words = f" ({unit})" if unit else ""
     note = "Means; below them the range of 8 of 10 draws. The parts of every draw add up to its total; the ranges do not."
     said = tuple(map(str, roll_up_sentences(whole, unit)))

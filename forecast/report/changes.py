@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from forecast.changes.ageing import Ageing
 from forecast.changes.between import PipelineChanges
 from forecast.changes.forecast_change import ForecastChange
-from forecast.changes.moves import REVALUED, SIGNS, Step
+from forecast.changes.steps import REVALUED, SIGNS, Step
 from forecast.changes.waterfall import Waterfall
 from forecast.changes_sentences import changes_sentences, last_day, pipeline_words
 from forecast.changes_wording import CAUSES, STEPS
@@ -15,13 +17,11 @@ from forecast.plots.changes import draw_forecast_change, draw_waterfall
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.report.spreadsheet import frame_table
-from simulations.plots.numerals import MINUS, quantity
+from simulations.plots.numerals import MINUS, Scale, digits, scale_of
 from simulations.wording import unit_words
 
 #: Opportunities that a list shows.
 SHOWN = 10
-#: Parts that a table has as columns.
-MOST_COLUMNS = 6
 NEVER_SHOWN: tuple[Step, ...] = ("taken_over", "handed_over")
 
 
@@ -90,7 +90,7 @@ def changes_csv(changes: PipelineChanges | None) -> Iterator[tuple[str, bytes]]:
     if changes is None:
         return
     yield "waterfall.csv", frame_table(changes.to_frame())
-    yield "moves.csv", frame_table(changes.moves_frame())
+    yield "steps.csv", frame_table(changes.steps_frame())
     yield "ageing.csv", frame_table(changes.ageing_frame())
     yield "slips.csv", frame_table(changes.slips.frame.reset_index())
     if changes.forecast is not None:
@@ -119,7 +119,9 @@ def _waterfall_table(changes: PipelineChanges) -> Table:
     rows = tuple(
         (
             Cell(_step_words(changes, step)),
-            Cell(f"{_sign(step) if changes.total.flows[step].minor else ''}{changes.total.amount(step):,.2f}"),
+            Cell(
+                f"{_sign(step) if changes.total.flows[step].minor else ''}{changes.total.amount(step):,.2f}"
+            ),
             Cell(f"{'' if step in REVALUED else _sign(step)}{changes.total.deals(step):,}"),
         )
         for step in steps
@@ -149,28 +151,26 @@ def _parts_table(changes: PipelineChanges) -> Table:
         if any(part.deals(step) for part in changes.parts) and not (counted and step in REVALUED)
     ]
     parts = sorted(changes.parts, key=lambda part: (-part.flows["end"].minor, -part.deals("end"), part.name))
+    scale = scale_of(max(abs(part.amount(step)) for part in parts for step in steps))
     rows = tuple(
-        (Cell(part.name), *(_part_cell(part, step, counted=counted) for step in steps)) for part in parts
+        (Cell(part.name), *(_part_cell(part, step, None if counted else scale) for step in steps))
+        for part in parts
     )
-    unit = "deals" if counted else f"amounts{_unit(changes)}"
+    unit = (
+        "deals" if counted else " ".join(word for word in ("amounts,", scale.word, changes.currency) if word)
+    )
     note = (
         "Handed over, taken over: to and from another part, at the amount at the start."
         if "handed_over" in steps
         else ""
     )
-    return Table(
-        f"By {changes.asked.by}: {unit}",
-        (str(changes.asked.by), *(STEPS[step] for step in steps)),
-        rows,
-        note,
-    )
+    header = (str(changes.asked.by), *(STEPS[step] for step in steps))
+    return Table(f"By {changes.asked.by}: {unit.rstrip(',')}", header, rows, note)
 
 
-def _part_cell(part: Waterfall, step: Step, *, counted: bool) -> Cell:
-    if not part.deals(step):
-        return Cell("0")
-    size = f"{part.deals(step):,}" if counted else quantity(part.amount(step))
-    return Cell(f"{_sign(step)}{size}")
+def _part_cell(part: Waterfall, step: Step, scale: Scale | None) -> Cell:
+    size = part.deals(step) if scale is None else round(part.amount(step) / scale.factor, 3)
+    return Cell(f"{_sign(step) if size else ''}{f'{size:,}' if scale is None else digits(size)}")
 
 
 def _causes_table(changes: PipelineChanges, found: ForecastChange) -> Table:
@@ -220,11 +220,17 @@ def _movers_table(found: ForecastChange) -> Table:
             Cell(f"{row['after']:,.0f}"),
             Cell(_signed(row["change"])),
         )
-        for row in found.deals.head(SHOWN).to_dict("records")
+        for row in called(found.deals).head(SHOWN).to_dict("records")
     )
     header = ("deal", "owner", "what happened", "worth before", "worth now", "change")
     note = "Worth: what the deal is expected to book in the period, or has booked; once the time has passed."
     return Table("Deals that moved the forecast most", header, rows, note)
+
+
+def called(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return opportunities, by id, with the id where they have no name, and a dash where they have no owner."""
+    names = frame["name"].where(frame["name"].notna(), frame.index.to_series())
+    return frame.assign(name=names, owner=frame["owner"].fillna("-"))
 
 
 def _ageing_table(changes: PipelineChanges) -> Table:
@@ -254,7 +260,9 @@ def _median_words(before: Ageing, after: Ageing) -> str:
 def _slips_table(changes: PipelineChanges) -> Table:
     frame = changes.slips.frame
     order = ["slips_ever", "slips", "days"]
-    worst = frame[frame["postponed"] > 0].sort_values(order, ascending=False, kind="stable").head(SHOWN)
+    worst = (
+        called(frame[frame["postponed"] > 0]).sort_values(order, ascending=False, kind="stable").head(SHOWN)
+    )
     rows = tuple(
         (
             Cell(str(row["name"])),

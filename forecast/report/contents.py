@@ -11,6 +11,7 @@ from forecast.report.changes import changes_section, changes_settings
 from forecast.report.divergence import divergence_section
 from forecast.report.export import export_section
 from forecast.report.inflow import inflow_section, inflow_settings
+from forecast.report.judgement import judgement_section
 from forecast.report.prospecting import prospecting_section, prospecting_settings
 from forecast.report.rhythm import rhythm_section
 from forecast.report.target import target_section
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from forecast.divergence import ImportedYear, SimulatedYear
     from forecast.forecasting import Forecast
     from forecast.inflow import Inflow
+    from forecast.judgement import Judgement
     from forecast.prospecting import Prospecting
     from simulations.comparison import Comparison
     from simulations.ranges import Ranges
@@ -51,6 +53,8 @@ class Results:
         The same in a year of a CRM.
     inflow : Inflow, optional
         What enters the pipeline, how long it takes and how much of it is won.
+    judgement : Judgement, optional
+        What commits and calls are worth; shown with the forecast.
     prospecting : Prospecting, optional
         What an hour of prospecting brings.
     changes : PipelineChanges, optional
@@ -69,6 +73,7 @@ class Results:
     simulated: tuple[SimulatedYear, ...] = ()
     imported: ImportedYear | None = None
     inflow: Inflow | None = None
+    judgement: Judgement | None = None
     prospecting: Prospecting | None = None
     changes: PipelineChanges | None = None
     currency: str = ""
@@ -110,12 +115,21 @@ def _sections(results: Results) -> list[Section]:
         sections.append(target_section(results.forecast, results.currency))
     if results.simulated or results.imported is not None:
         sections.append(divergence_section(results.simulated, results.imported, results.currency))
+    sections += _of_those_who_sell(results)
+    if results.changes is not None:
+        sections.append(changes_section(results.changes))
+    return sections
+
+
+def _of_those_who_sell(results: Results) -> list[Section]:
+    """Return what their calls are worth, what enters, and what an hour of theirs brings."""
+    sections = []
+    if results.judgement is not None and results.forecast is not None:
+        sections.append(judgement_section(results.judgement, results.forecast, results.currency))
     if results.inflow is not None:
         sections.append(inflow_section(results.inflow, results.currency))
     if results.prospecting is not None:
         sections.append(prospecting_section(results.prospecting, results.currency))
-    if results.changes is not None:
-        sections.append(changes_section(results.changes))
     return sections
 
 

@@ -64,14 +64,20 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
         name = year.name.replace(" ", "_")
         yield f"divergence_{name}.csv", frame_table(year.to_frame().reset_index())
         yield f"published_{name}.csv", _published(year)
-    if results.inflow is not None:
-        yield "inflow.csv", frame_table(results.inflow.to_frame())
-    if results.prospecting is not None:
-        yield "per_hour.csv", frame_table(results.prospecting.to_frame())
-        yield "prospecting_weeks.csv", frame_table(results.prospecting.weekly)
     if results.imported is not None:
         yield "divergence.csv", frame_table(results.imported.to_frame().reset_index())
     yield from changes_csv(results.changes)
+    yield from _tables_of_those_who_sell(results)
+
+
+def _tables_of_those_who_sell(results: Results) -> Iterator[tuple[str, bytes]]:
+    if results.inflow is not None:
+        yield "inflow.csv", frame_table(results.inflow.to_frame())
+    if results.judgement is not None:
+        yield "calls.csv", frame_table(results.judgement.to_frame())
+    if results.prospecting is not None:
+        yield "per_hour.csv", frame_table(results.prospecting.to_frame())
+        yield "prospecting_weeks.csv", frame_table(results.prospecting.weekly)
 
 
 def _losses(grid: LossGrid) -> Iterator[tuple[float, ...]]:

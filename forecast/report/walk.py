@@ -37,7 +37,10 @@ def walk_passage(walk: Walk, unit: str) -> Passage:
     )
     tables = [_lines(walk, unit)]
     if walk.movements:
-        tables += [_moves(walk, "kind", "What moved the call", unit), _moves(walk, "owner", "Who moved the call", unit)]
+        tables += [
+            _moves(walk, "kind", "What moved the call", unit),
+            _moves(walk, "owner", "Who moved the call", unit),
+        ]
         tables.append(_deals(walk, unit))
     return Passage("The walk to target of the forecast call", opening, tuple(said), (picture,), tuple(tables))
 
@@ -82,7 +85,9 @@ def _moves(walk: Walk, what: str, title: str, unit: str) -> Table:
         (Cell(str(key)), *(Cell(_signed(round(row[name] * HUNDREDTHS))) for name in names))
         for key, row in sums.iterrows()
     )
-    return Table(f"{title}{_in(unit)}", (what, *names), rows, "The rows sum to the change of each line, exactly.")
+    return Table(
+        f"{title}{_in(unit)}", (what, *names), rows, "The rows sum to the change of each line, exactly."
+    )
 
 
 def _deals(walk: Walk, unit: str) -> Table:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calibration.draws import Calibration
+from forecast.calibration.hazards import Hazards
 from forecast.calibration.records import Floats
 from forecast.calibration.win_curves import win_curves
 from forecast.calibration.workdays import EPOCH
@@ -16,8 +17,8 @@ from forecast.calibration.workdays import EPOCH
 USEFUL, HALF = 0.1, 0.5
 #: Clock days of the first win curve looked at, and of the longest.
 SHORTEST, LONGEST = 16.0, 5 * 366.0
-#: Parameter draws that may never get there.
-_FEW = 0.025
+#: Parameter draws that are looked at, the mean first, and the share of them that may never get there.
+_DRAWS, _FEW = 101, 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def last_useful(calibration: Calibration, end: float) -> LastUseful:
     end : float
         First moment after the period, days since 1970-01-01.
     """
-    lag, half = _lags(calibration, USEFUL), _lags(calibration, HALF)
+    lag, half = _lags(calibration, (USEFUL, HALF))
     early, late = np.quantile(lag[1:], (1 - _FEW, _FEW), method="nearest")
     day = _day(calibration, end, lag[0])
     return LastUseful(
@@ -67,24 +68,31 @@ def last_useful(calibration: Calibration, end: float) -> LastUseful:
     )  # fmt: skip
 
 
-def _lags(calibration: Calibration, share: float) -> Floats:
-    """Return the clock days within which a share of those that are ever won is won, by parameter draw; inf if never."""
-    entry = calibration.creation.entry
+def _lags(calibration: Calibration, shares: tuple[float, ...]) -> Floats:
+    """Return the clock days within which shares of those ever won are won, shares x parameter draws; inf if never.
+
+    Each is read off the first win curve that is long enough, because a curve's steps grow with its length.
+    """
+    entry, hazards = calibration.creation.entry, calibration.curves.hazards
     stages = np.flatnonzero(entry > 0)
-    goal = share * (calibration.curves.ever(stages, np.zeros(len(stages))) @ entry[stages])
-    horizon = SHORTEST
-    while True:
-        curves = win_curves(calibration.curves.hazards, horizon)
+    few = Hazards(hazards.edges, hazards.rate[:_DRAWS])
+    ever = calibration.curves.ever(stages, np.zeros(len(stages)))[:_DRAWS] @ entry[stages]
+    lags, horizon = np.full((len(shares), len(ever)), np.inf), SHORTEST
+    while np.isinf(lags).mean(axis=1).max() > _FEW and horizon <= LONGEST:
+        curves = win_curves(few, horizon)
         won = np.einsum("s,pst->pt", entry[stages], curves.fresh[:, stages, :])
-        enough = (won[:, -1] >= goal) & (goal > 0)
-        if enough.mean() >= 1 - _FEW or horizon >= LONGEST:
-            break
+        for found, share in zip(lags, shares, strict=True):
+            reached = np.isinf(found) & (ever > 0) & (won[:, -1] >= share * ever)
+            found[reached] = _crossed(won[reached], share * ever[reached]) * curves.step
         horizon *= 2
-    rows, place = np.arange(len(won)), np.argmax(won >= goal[:, None], axis=1)
-    before = won[rows, place - 1]
-    gained = won[rows, place] - before
-    part = np.divide(goal - before, gained, out=np.zeros_like(goal), where=gained > 0)
-    return np.where(enough, (place - 1 + part) * curves.step, np.inf)
+    return lags
+
+
+def _crossed(curve: Floats, goal: Floats) -> Floats:
+    """Return at which point of its grid each curve reaches its goal, between points linearly; it does."""
+    rows, place = np.arange(len(curve)), np.argmax(curve >= goal[:, None], axis=1)
+    before = curve[rows, place - 1]
+    return np.asarray(place - 1 + (goal - before) / (curve[rows, place] - before))
 
 
 def _day(calibration: Calibration, end: float, lag: float) -> dt.date | None:

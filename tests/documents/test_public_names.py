@@ -12,7 +12,9 @@ PUBLIC = {
         "BadInput", "ComparedYears", "Custom", "DayState", "QuarterEnd", "Reactive", "Sawtooth", "Scenario",
         "Steady", "UntilNarrow", "Written", "compare", "load_scenario",
     },
-    "forecast": {"BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "page_of", "read_crm"},
+    "forecast": {
+        "BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "known_at", "open_store", "page_of", "read_crm",
+    },
 }  # fmt: skip
 HEAVY = {
     "numpy",
@@ -25,6 +27,8 @@ HEAVY = {
     "pydantic",
     "holidays",
     "jinja2",
+    "sqlalchemy",
+    "alembic",
 }
 
 

@@ -62,14 +62,25 @@ def test_rows_that_are_no_change_of_stage_are_no_moves(tmp_path: Path) -> None:
 
 
 def test_moves_of_one_moment_keep_the_order_of_the_file(tmp_path: Path) -> None:
-    """Newest first: of two rows of one minute the lower one is the earlier."""
-    report = REPORT + "1,A,C,10,2026-03-31,2026-01-02\n2,B,C,10,2026-03-31,2026-01-02\n"
+    """Newest first: of two rows of one minute the lower one is the earlier, so the deal ended in the upper one."""
+    report = REPORT + "1,A,Closed Won,10,2026-01-20,2026-01-02\n2,B,Offer,10,2026-03-31,2026-01-02\n"
     history = MOVES + (
-        "1,B,C,2026-01-20 09:00\n1,A,B,2026-01-20 09:00\n1,,A,2026-01-02 09:00\n"
-        "2,A,C,2026-01-19 09:00\n2,,A,2026-01-02 09:00\n"
+        "1,Offer,Closed Won,2026-01-20 09:00\n1,Demo,Offer,2026-01-20 09:00\n1,,Demo,2026-01-02 09:00\n"
+        "2,Demo,Offer,2026-01-19 09:00\n2,,Demo,2026-01-02 09:00\n"
     )
     reading = read_crm(files(tmp_path, report=report, history=history))
-    assert visits(reading, "1") == [("A", "01-02"), ("B", "01-20"), ("C", "01-20")]
+    assert visits(reading, "1") == [("Demo", "01-02"), ("Offer", "01-20")]
+    assert reading.tables.opportunities["closed"].iloc[0] == pd.Timestamp("2026-01-20 09:00")
+
+
+def test_a_history_that_begins_in_a_stage_does_not_say_when_it_was_entered(tmp_path: Path) -> None:
+    report = REPORT + "1,A,Offer,10,2026-03-31,2025-01-02\n2,B,Demo,10,2026-03-31,2026-01-02\n"
+    history = MOVES + (
+        "1,Demo,Demo,2026-01-05 09:00\n1,Demo,Offer,2026-01-20 09:00\n2,,Demo,2026-01-02 09:00\n"
+    )
+    reading = read_crm(files(tmp_path, report=report, history=history))
+    assert visits(reading, "1") == [("Offer", "01-20")]
+    assert codes(reading)["history_begins_late"] == 1
 
 
 def test_a_history_of_fields_gives_the_first_stage_by_its_old_value(tmp_path: Path) -> None:
@@ -105,6 +116,20 @@ def test_a_closing_typed_in_the_future_or_before_the_creation_is_corrected_by_th
     assert closed[:2] == [pd.Timestamp("2026-01-05 10:00"), pd.Timestamp("2026-02-01 10:00")]
     assert closed[2] == pd.Timestamp("2026-01-20")  # typed for an earlier day than it was recorded: as typed
     assert codes(reading)["closing_by_history"] == 2
+
+
+def test_a_deal_that_was_opened_again_was_in_no_stage_between(tmp_path: Path) -> None:
+    deals = OBJECT + "1,A,Offer,10,2026-06-30,FALSE,FALSE,2026-01-02\n"
+    history = VERSIONS + (
+        "1,Demo,2026-01-02T10:00:00Z\n1,Closed Lost,2026-02-01T10:00:00Z\n1,Demo,2026-04-01T10:00:00Z\n"
+        "1,Offer,2026-04-09T10:00:00Z\n"
+    )
+    reading = read_crm(files(tmp_path, deals=deals, history=history))
+    assert visits(reading, "1") == [("Demo", "01-02"), ("Demo", "04-01"), ("Offer", "04-09")]
+    left = reading.tables.stage_history["left"]
+    assert left.tolist()[:2] == [pd.Timestamp("2026-02-01 10:00"), pd.Timestamp("2026-04-09 10:00")]
+    assert pd.isna(left.iloc[2])
+    assert reading.tables.opportunities["outcome"].tolist() == ["open"]
 
 
 def test_versions_alone_are_opportunities_in_their_last_state(tmp_path: Path) -> None:
@@ -179,7 +204,7 @@ def test_a_log_of_changes_alone_tells_everything(tmp_path: Path) -> None:
         "2,2026-01-03 09:00:00,add_time,2026-01-03T09:00:00\n2,2026-01-04 09:00:00,stage_id,1\n"
         "2,2026-01-09 09:00:00,lost_reason,3\n"
         "3,2026-01-04 09:00:00,add_time,2026-01-04T09:00:00\n3,2026-01-04 09:00:00,stage_id,2\n"
-        "3,2026-01-10 09:00:00,status,lost\n3,2026-01-12 09:00:00,status,open\n"
+        "3,2026-01-10 09:00:00,status,lost\n3,2026-01-12 09:00:00,status,open\n3,2026-01-13 09:00:00,lost_reason,2\n"
     )
     reading = read_crm(files(tmp_path, log=log))
     rows = reading.tables.opportunities.set_index("id")
@@ -328,6 +353,7 @@ def test_hubspots_stage_columns_of_all_pipelines(tmp_path: Path) -> None:
     assert visits(reading, "2") == [("Demo (A)", "01-02"), ("Demo (B)", "01-09")]
     assert visits(reading, "1") == [("Demo (A)", "01-02")]
     assert reading.tables.opportunities["outcome"].tolist() == ["won", "open"]
+    assert reading.tables.opportunities["stage"].tolist() == ["Demo (A)", "Demo (B)"]
 
 
 def test_a_list_of_owners_says_who_belongs_where(tmp_path: Path) -> None:

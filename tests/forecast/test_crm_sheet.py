@@ -97,6 +97,9 @@ def test_lines_are_counted_over_line_breaks_inside_cells_and_blank_lines(tmp_pat
         (b"Record ID,Deal Name\n1,\x81\n", "is not cp1252 (byte 81)"),
         (b"Id,Name,Amount\n1,a,10\n2,b\n3,c,30\n", "has 2 fields where the header has 3"),
         (b'Id,Name,Amount\n1,a,10\n2,"b', "fields where the header has 3"),
+        (b'Id,Name,Amount\n"1' + b"x" * (2 << 20), "told apart"),
+        (b'Id,Name\n1,a\n2,b\n"3' + b"x" * (2 << 20), "rows"),
+        (b" " * 8_000 + b"\n" * 8_000, "no columns can be told apart"),
     ],
 )
 def test_what_is_no_table_is_refused_with_one_clear_problem(

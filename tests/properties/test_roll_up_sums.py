@@ -23,12 +23,14 @@ pytestmark = pytest.mark.usefixtures("few_parameter_draws")
 @functools.cache
 def crm(make, seed: int) -> CrmTables:
     """Return a generated CRM with products, teams, cents, and some amounts, owners and sources missing."""
-    tables = make(seed, deals=120, days=130)
+    tables = make(seed, deals=100, days=120)
     rows, rng = tables.opportunities, np.random.default_rng(seed)
     size = len(rows)
     rows = rows.assign(
         product=pd.Series(rng.choice(["large", "small"], size), dtype="str"),
-        owner=pd.Series(rng.choice(["Ann", "Bob", "Cid", "Dora"], size), dtype="str").mask(rng.random(size) < 0.1),
+        owner=pd.Series(rng.choice(["Ann", "Bob", "Cid", "Dora"], size), dtype="str").mask(
+            rng.random(size) < 0.1
+        ),
         source=rows["source"].mask(rng.random(size) < 0.1),
         amount=(rows["amount"] * rng.uniform(0.5, 1.5, size)).round(2).mask(rng.random(size) < 0.15),
     )
@@ -41,7 +43,7 @@ def asked(make, seed: int, begin: int, length: int, unit: str) -> Forecast:
     start = FIRST + pd.Timedelta(days=110 + begin)
     return forecast(
         crm(make, seed), as_of=FIRST + pd.Timedelta(days=110), start=start,
-        end=start + pd.Timedelta(days=length - 1), unit=unit, draws=150, seed=seed, by=BY,
+        end=start + pd.Timedelta(days=length - 1), unit=unit, draws=120, seed=seed, by=BY,
     )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def test_parts_add_up_in_every_draw(made_crm, seed: int, begin: int, length: int
         assert (part.new >= 0).all()
 
 
-@given(seed=st.integers(0, 5), begin=st.integers(-50, 20))
+@given(seed=st.integers(0, 3), begin=st.sampled_from([-30, 0, 10]))
 def test_a_team_is_the_sum_of_its_owners_in_every_draw(made_crm, seed: int, begin: int) -> None:
     result = asked(made_crm, seed, begin, 60, "amount")
     by_owner, by_team = (dict(part.parts()) for part in result.roll_ups[:2])
@@ -72,9 +74,9 @@ def test_a_team_is_the_sum_of_its_owners_in_every_draw(made_crm, seed: int, begi
         assert np.abs(found - together).max() < HALF_A_CENT
 
 
-@given(seed=st.integers(0, 5), unit=st.sampled_from(["amount", "deals"]))
-def test_another_roll_up_asked_for_changes_no_draw(made_crm, seed: int, unit: str) -> None:
-    tables, when = crm(made_crm, seed), FIRST + pd.Timedelta(days=110)
+@pytest.mark.parametrize("unit", ["amount", "deals"])
+def test_another_roll_up_asked_for_changes_no_draw(made_crm, unit: str) -> None:
+    tables, when = crm(made_crm, 2), FIRST + pd.Timedelta(days=110)
     question = {"as_of": when, "start": when, "end": when + pd.Timedelta(days=60), "unit": unit, "draws": 150}
     none, owners, many = (forecast(tables, **question, by=by) for by in ((), ("owner",), BY))
     assert np.array_equal(none.bookings.total, many.bookings.total)

@@ -61,9 +61,10 @@ def check(found: Walk, now: CrmTables, then: CrmTables, unit: str) -> None:
             assert line.hundredths == int(stands["hundredths"][stands["line"] == line.name].sum())
     for line in (*LINES, TO_CREATE):
         assert sum(move.moves(line) for move in found.movements) == found.change(line)
-        for what in ("owner", "kind", "id"):
-            sums = found.by(what)[line]
-            assert sum(round(value * HUNDREDTHS) for value in sums) == found.change(line)
+    for what in ("owner", "kind", "id"):
+        sums = found.by(what)
+        for line in (*LINES, TO_CREATE):
+            assert sum(round(value * HUNDREDTHS) for value in sums[line]) == found.change(line)
     assert all(
         move.kind in KINDS and move.hundredths for move in found.movements if move.kind == "amount changed"
     )

@@ -47,6 +47,9 @@ def test_a_second_record_looks_like_the_first_and_is_forgotten() -> None:
     assert (copies["name"].to_numpy() == firsts["name"].to_numpy()).all()
     assert (copies["created"].to_numpy() > firsts["created"].to_numpy()).all()
     assert set(copies["outcome"]) == {OPEN}
+    ended = firsts["closed"].notna().to_numpy()
+    assert (copies["created"].to_numpy()[ended] < firsts["closed"].to_numpy()[ended]).all()
+    assert ended.sum() > 20
     assert tables_at(log).stage_history.groupby("id").size()[copies.index].eq(1).all()
     changes = field_history(log)
     first_amounts = (

@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 
 from simulations import engine, reference
+from simulations.calendar import DAY
+from simulations.deals import history_of
 from simulations.engines import years_by
 from simulations.luck import Luck
 from simulations.measures import measure
 from simulations.plan import make_plan
-from simulations.scenario.customers import Inbound, Referrals, Silence, Sources
+from simulations.scenario.customers import Inbound, Prospecting, Referrals, Silence, Sources, Stage
 from simulations.scenario.given import OpenDeal
-from simulations.scenario.model import Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
-from simulations.scenario.people import SeatGroup, Team
+from simulations.scenario.model import Change, Custom, QuarterEnd, Reactive, Sawtooth, Scenario, Steady
+from simulations.scenario.people import Calendar, SeatGroup, Team
 from simulations.scenario.quarter import Push
-from simulations.scenario.records import Horizon, Ledger, Switches
+from simulations.scenario.records import Horizon, Ledger, Switches, Targets
 from simulations.tally import frame_of, year_of
 
 # Hundredths and seconds are summed as whole numbers here and as fractions there: rounding alone is left.
@@ -26,7 +28,47 @@ GIVEN = tuple(
     OpenDeal(stage="Proposal", amount=9_000 + number, age_days=5 * number, silent=number % 3 == 0)
     for number in range(20)
 )
+
+
+def midnight(warm_up, **terms):
+    """Return a team whose every win and lead falls on the stroke of a midnight, wins after odd weeks and leads after even ones.
+
+    A given opportunity is won after a week, the introductions to which it leads come a week later, are at once
+    opportunities, and so on. So the edges of years, months, weeks and age classes are met exactly.
+    """
+    stage = Stage(name="Only", effort_hours=0, reply_days=7, reply_shape="fixed", advance_probability=1)
+    nobody = {"prospecting": Prospecting(leads_per_hour=0), "inbound": (Inbound(leads_per_week=1e-9),)}
+    introduced = Referrals(
+        ask_rate_win=1, introductions=0.98, delay_days=7, delay_cv=0, qualify_probability=1, qualify_hours=0
+    )
+    given = tuple(OpenDeal(stage="Only", amount=1_000 + number) for number in range(60))
+    return Scenario(
+        **{
+            "team": Team(groups=(SeatGroup(seats=2),)),
+            "stages": (stage,),
+            "sources": Sources(**nobody, referrals=introduced),
+            "open_deals": given,
+            "switches": Switches(calendar=False, contention=False, reviews=False),
+            "horizon": Horizon(warm_up_weeks=warm_up, run_off=4),
+            **terms,
+        }
+    )
+
+
 CASES = {
+    # The year begins after an odd week and ends after one: wins in its first second, and in the first after it.
+    "wins at midnight": (midnight(1), Steady()),
+    "leads at midnight": (midnight(2), Steady()),
+    # The year begins before the sixty are won, and nobody is asked for introductions.
+    "just on target": (
+        midnight(
+            0,
+            unit="deals",
+            switches=Switches(calendar=False, contention=False, referrals=False),
+            targets=Targets(yearly_quota_per_rep=30),
+        ),
+        Steady(),
+    ),
     "plain": (Scenario(team=TEAM), Steady()),
     "families": (Scenario(team=TEAM, sources=BUSY, horizon=Horizon(run_off=40)), Sawtooth()),
     "asked at meetings": (
@@ -56,6 +98,22 @@ CASES = {
             horizon=Horizon(run_off=20),
         ),
         Sawtooth(),
+    ),
+    "other odds from the summer on": (
+        Scenario(
+            team=TEAM,
+            changes=(
+                Change(start=date(2026, 7, 6), advance_probability={"Evaluation": 0.2, "Proposal": 0.4}),
+            ),
+        ),
+        Steady(),
+    ),
+    "a week of one day": (
+        Scenario(
+            team=Team(groups=(SeatGroup(seats=2, selling_hours_per_week=14, prospecting_hours_per_week=5),)),
+            calendar=Calendar(working_days_per_week=1),
+        ),
+        Sawtooth(weeks_on=8, weeks_off=4),
     ),
     "the second year": (Scenario(team=TEAM, horizon=Horizon(years=2, run_off=20)), Reactive()),
     "from given deals": (Scenario(team=TEAM, open_deals=GIVEN, horizon=Horizon(run_off=20)), Sawtooth()),
@@ -108,6 +166,29 @@ def test_the_cases_have_something_to_count():
         "opportunities_referral",
     ):
         assert found[name] > 0, name
+
+
+@pytest.mark.parametrize(("case", "of"), [("wins at midnight", "closed"), ("leads at midnight", "appeared")])
+def test_what_falls_on_a_stroke_of_midnight_falls_on_the_edges_of_the_year(case, of):
+    """Or the cases would meet no edge: something happens in the first second of the year, and in the first after it."""
+    scenario, cadence = CASES[case]
+    plan = make_plan(scenario)
+    machine = engine.Machine(plan)
+    machine.run(cadence, 7, 0, keep_journal=True)
+    deals = history_of(plan, machine.journal()).deals
+    moments = set(getattr(deals, of).tolist())
+    line = plan.timeline
+    assert {line.year_start_day * DAY, line.year_end_day * DAY} <= moments
+    wins = set(deals.closed[deals.won].tolist())
+    assert {moment % (14 * DAY) for moment in wins} == {7 * DAY}
+    assert {moment % (14 * DAY) for moment in deals.appeared.tolist()} == {0}
+    assert wins & set((line.month_edges() * DAY).tolist()), "a month begins with a win"
+
+
+def test_a_target_that_is_just_met_is_met():
+    scenario, cadence = CASES["just on target"]
+    found = years_by("compiled", make_plan(scenario), 7).year(cadence, 0).scalars
+    assert (found["bookings_in_year"], found["attainment"], found["target_reached"]) == (60.0, 1.0, 1.0)
 
 
 def test_both_engines_give_the_same_measures():

@@ -9,6 +9,7 @@ import pytest
 
 from simulations import engine, experiment, reference
 from simulations.calendar import DAY
+from simulations.engines import years_by
 from simulations.errors import BadInput, Problem
 from simulations.experiment import SlowCadence, compare
 from simulations.journal import Kind, digest
@@ -41,10 +42,10 @@ def test_the_steady_plan_written_in_python_is_steady_to_the_byte():
 
 def test_a_table_of_weeks_written_in_python_is_the_custom_cadence():
     """Also in a second year: weeks go on being counted from the first."""
-    hours = (9, 5, 0, 2.5)
+    hours = (9, 5, 0, 2.5, 7)
     for years in (1, 2):
         scenario = SMALL.model_copy(update={"horizon": Horizon(warm_up_weeks=6, run_off=4, years=years)})
-        found = told(lambda week, _seat, _day: hours[week % 4] * HOUR / 5, scenario)
+        found = told(lambda week, _seat, _day: hours[week % 5] * HOUR / 5, scenario)
         assert digest(found) == digest(engine.simulate(scenario, Custom(hours_by_week=hours), SEED, 1))
 
 
@@ -156,6 +157,16 @@ def test_the_reference_engine_asked_for_by_name_needs_no_warning(recwarn):
     found = compare(SMALL, [written(lambda *_: 0)], 2, SEED, engine="reference", workers=2)
     assert found.cadence("written").measures["prospecting_hours"].mean == 0
     assert not [item for item in recwarn if issubclass(item.category, SlowCadence)]
+
+
+def test_its_own_hours_are_spread_by_the_compiled_engine():
+    plan = make_plan(SMALL)
+    own = (900_000, 720_000)
+    years = years_by("compiled", plan, SEED)
+    rule = written(lambda *_: 1 / 0)
+    found, meant = (years.year(cadence, 2, own) for cadence in (rule, Steady()))
+    assert found.seconds_by_seat.tolist() == meant.seconds_by_seat.tolist()
+    assert found.scalars["total"] == meant.scalars["total"] > 0
 
 
 def test_the_warning_points_at_the_line_that_asked():

@@ -49,7 +49,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class StepsTaken:
     """What became of the opportunities.
 
     Attributes
@@ -68,9 +68,9 @@ class Moves:
     unseen: int
 
 
-def moves_between(
+def steps_between(
     before: CrmTables, after: CrmTables, begin: pd.Timestamp, due: Due | None, currency: str
-) -> Moves:
+) -> StepsTaken:
     """Return what became of each opportunity between two moments.
 
     What stayed in the pipeline counts at its amount then, and its change of amount by itself. What was won leaves at
@@ -122,7 +122,7 @@ def moves_between(
     ]
     frame = pd.concat(parts, ignore_index=True).astype({"step": "str", "minor": "int64"})
     unpriced = (int((was & rows["blank_before"]).sum()), int((rows["is_in"] & rows["blank"]).sum()))
-    return Moves(frame, unpriced, int((late & rows["ended_in"]).sum()))
+    return StepsTaken(frame, unpriced, int((late & rows["ended_in"]).sum()))
 
 
 def _beside(before: CrmTables, after: CrmTables, due: Due | None, currency: str) -> pd.DataFrame:

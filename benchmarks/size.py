@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from datetime import date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ SEED = 7
 #: Reps of one simulated company, and how many companies are recorded; larger exports repeat them under new names.
 REPS, COMPANIES = 40, 8
 STAGES = ("Discovery", "Demo", "Evaluation", "Proposal", "Negotiation", "Contract")
-AS_OF = datetime(2026, 10, 1)
+AS_OF = datetime.combine(date(2026, 10, 1), time_of_day())  # wall clock, as CRMs export it
 FROM, TO = date(2026, 10, 1), date(2026, 12, 31)
 DRAWS = 10_000
 
@@ -139,7 +140,7 @@ def main() -> None:
             if not (folder / "deals.csv").exists():
                 folder.mkdir(parents=True, exist_ok=True)
                 write_export(folder, size)
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - our own interpreter
                 [sys.executable, "-m", "benchmarks.size", "--of", folder],
                 check=True,
                 capture_output=True,

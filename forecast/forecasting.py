@@ -14,6 +14,7 @@ from forecast.calibration.draws import Calibration, calibrate
 from forecast.calibration.records import day
 from forecast.calibration.remarks import calibration_findings
 from forecast.calls.call import expected_by_line, standings
+from forecast.calls.walk import Walk, WalkQuestion, walk
 from forecast.crm.notes import knowledge_findings
 from forecast.cycle import Cycle, sales_cycle
 from forecast.findings import Finding, by_severity
@@ -25,7 +26,6 @@ from forecast.risks import Risks, risks
 from forecast.rollups.rollup import RollUp, roll_up
 from forecast.rollups.segments import By
 from forecast.targets.required import CONFIDENCE, Required, required
-from forecast.calls.walk import Walk, WalkQuestion, walk
 from forecast.winners import Winners
 from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables

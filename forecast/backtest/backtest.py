@@ -106,4 +106,9 @@ def _flat(one: Outcome) -> dict[str, object]:
 
 def _logged(row: Row, date: str, of: str, note: str, name: str) -> object:
     told = {"date": date, "version": of, "note": note}
-    return told[name] if name in told else getattr(row, name)
+    return told[name] if name in told else _short(getattr(row, name))
+
+
+def _short(value: object) -> object:
+    """Return a figure with the five digits that a log needs."""
+    return float(f"{value:.5g}") if isinstance(value, float) else value

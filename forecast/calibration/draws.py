@@ -11,7 +11,7 @@ import pandas as pd
 
 from forecast.calibration.amounts import Amounts, band_factors, learn_amounts
 from forecast.calibration.creation import Creation, learn_creation
-from forecast.calibration.hazards import Hazards, Stays, estimate_hazards
+from forecast.calibration.hazards import Hazards, Memory, Stays, estimate_hazards
 from forecast.calibration.levels import Levels, learn_levels
 from forecast.calibration.records import CENSORED, Floats, Ints, Records, day, records
 from forecast.calibration.seasons import season_of
@@ -25,6 +25,9 @@ from simulations.tables import CrmTables
 PARAMETER_DRAWS = 200
 #: Closed opportunities and wins below which a history teaches no chances.
 FEWEST_CLOSED, FEWEST_WON = 20, 5
+#: Days after which what happened counts half, where wins are not too few; chosen on simulated companies, half of them
+#: with a change in mid-year (docs/decisions/0017).
+SHORTEST_HALF_LIFE, ENOUGH_WINS = 91.0, 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,9 @@ def calibrate(
     won = known.closed[known.won]
     clock = estimate_clock(won, (known.starts, known.moment), end, holidays)
     stays = stays_of(known, clock)
-    hazards = estimate_hazards(stays, len(known.stages), PARAMETER_DRAWS, stream(seed, "hazards"))
+    hazards = estimate_hazards(
+        stays, len(known.stages), PARAMETER_DRAWS, stream(seed, "hazards"), memory_of(known)
+    )
     hazards = level_wins(hazards, stays)
     horizon = max(float(clock.at(end) - clock.at(known.moment)), 1.0)
     amounts = learn_amounts(known, PARAMETER_DRAWS, stream(seed, "amounts"))
@@ -141,7 +146,20 @@ def stays_of(known: Records, clock: Clock) -> Stays:
     entered = clock.at(visits.entered[seen])
     begin = clock.at(np.maximum(visits.entered[seen], known.starts)) - entered
     end = clock.at(visits.left[seen]) - entered
-    return Stays(visits.stage[seen], begin, np.maximum(end, begin), visits.next[seen])
+    ago = clock.at(known.moment) - entered
+    return Stays(visits.stage[seen], begin, np.maximum(end, begin), visits.next[seen], ago)
+
+
+def memory_of(known: Records) -> Memory:
+    """Return how long what happened counts: half after a quarter, or after the time of the latest `ENOUGH_WINS`.
+
+    So a team that wins often forgets within a quarter how it used to be, and one that wins seldom keeps what little
+    it knows; with fewer wins than that nothing is forgotten.
+    """
+    wins = np.sort(known.closed[known.won])
+    if len(wins) < ENOUGH_WINS:
+        return Memory()
+    return Memory(max(SHORTEST_HALF_LIFE, known.moment - float(wins[-ENOUGH_WINS])))
 
 
 def level_wins(hazards: Hazards, stays: Stays) -> Hazards:

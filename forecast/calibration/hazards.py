@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.calibration.records import CENSORED, Bools, Floats, Ints
+from forecast.calibration.records import CENSORED, Floats, Ints
 
 #: Events that an age class should hold, and the most classes a stage may have.
 EVENTS_A_CLASS, MOST_CLASSES = 8, 80
@@ -29,12 +29,63 @@ class Stays:
         Age in the stage, in clock days, when the stay comes under observation and when it ends.
     cause : array of int
         Stage entered next; S won; S + 1 lost; `CENSORED` while it lasts.
+    ago : array or None
+        Clock days from entering the stage to the moment of knowledge; None where recency does not count.
     """
 
     stage: Ints
     begin: Floats
     end: Floats
     cause: Ints
+    ago: Floats | None = None
+
+    def of(self, stage: int) -> Stays:
+        """Return the stays in one stage."""
+        at = self.stage == stage
+        ago = None if self.ago is None else self.ago[at]
+        return Stays(self.stage[at], self.begin[at], self.end[at], self.cause[at], ago)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How much less counts what lies further back: half after each half-life.
+
+    Attributes
+    ----------
+    half_life : float
+        Clock days; infinite where all counts alike.
+    """
+
+    half_life: float = np.inf
+
+    @property
+    def decay(self) -> float:
+        """Share forgotten a clock day."""
+        return float(np.log(2) / self.half_life)
+
+    def weights(self, stays: Stays) -> Floats:
+        """Return what the end of each stay counts."""
+        if stays.ago is None or self.decay == 0:
+            return np.ones(len(stays.end))
+        return np.asarray(np.exp(self.decay * (stays.end - stays.ago)))
+
+    def lived(self, stays: Stays, age: Floats, edges: Floats) -> Floats:
+        """Return the weighted days of all stays up to an age of each, before each edge and without end.
+
+        A day at age a of a stay entered so long ago counts exp(decay (a - ago)); its integral up to min(age, edge) is
+        exp(-decay ago) (exp(decay min) - 1) / decay. Sorted sums, so that the cost grows with n log n.
+        """
+        decay = 0.0 if stays.ago is None else self.decay
+        order = np.argsort(age, kind="stable")
+        grown = age[order] if decay == 0 else np.expm1(decay * age[order]) / decay
+        until = edges if decay == 0 else np.expm1(decay * edges) / decay
+        base = np.ones(len(age)) if stays.ago is None else np.exp(-decay * stays.ago[order])
+        days = np.concatenate(([0.0], np.cumsum(base * grown)))
+        older = np.append(
+            np.cumsum(base[::-1])[::-1], 0.0
+        )  # from the oldest on, whose parts are the smallest
+        below = np.searchsorted(age[order], edges, side="right")
+        return np.append(days[below] + older[below] * until, days[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +132,9 @@ class Hazards:
         return np.asarray(np.maximum(passed - 1, 0), dtype=np.int64)
 
 
-def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Generator) -> Hazards:
+def estimate_hazards(
+    stays: Stays, stages: int, draws: int, rng: np.random.Generator, memory: Memory | None = None
+) -> Hazards:
     """Return draws of the hazards of leaving each stage.
 
     The discrete-time cause-specific hazard (events over the number at risk, Kaplan and Meier 1958;
@@ -92,29 +145,42 @@ def estimate_hazards(stays: Stays, stages: int, draws: int, rng: np.random.Gener
     own and bends little beside it. The last class begins at the oldest age at which anything advanced;
     in it opportunities also die unrecorded, at one over that age: without it, records that never tell a
     loss would say that all are won some day.
+
+    Events and days at risk count less the longer ago they were (a power prior, Ibrahim and Chen 2000, that decays
+    with time): what changed is forgotten, and what is known of it becomes less sure.
+
+    Parameters
+    ----------
+    stays : Stays
+    stages, draws : int
+    rng : Generator
+    memory : Memory, optional
+        All counts alike unless told.
     """
-    classes = [_edges(stays, stage, stages) for stage in range(stages)]
+    kept = Memory() if memory is None else memory
+    parts = [stays.of(stage) for stage in range(stages)]
+    classes = [_edges(part, kept, stages) for part in parts]
     most = max(len(edges) for edges in classes)
     edges = np.full((stages, most), np.inf)
     rate = np.zeros((draws, stages, most, stages + 2))
-    pace = _stage_pace(stays, stages)
+    pace = _stage_pace(parts, kept)
     for stage, own in enumerate(classes):
         edges[stage, : len(own)] = own
-        at = stays.stage == stage
-        rate[:, stage, : len(own)] = _rates(stays, at, own, pace[stage], (draws, rng))
+        rate[:, stage, : len(own)] = _rates((parts[stage], kept), own, pace[stage], (draws, rng))
         rate[:, stage, len(own) - 1, -1] += 1 / max(float(own[-1]), 1.0)
     return Hazards(edges, rate)
 
 
-def _edges(stays: Stays, stage: int, stages: int) -> Floats:
+def _edges(stays: Stays, memory: Memory, stages: int) -> Floats:
     """Return where the age classes of a stage begin: 0, quantiles of the leavings, the oldest advance."""
-    at = (stays.stage == stage) & (stays.cause != CENSORED)
-    ages = np.sort(stays.end[at])
-    ahead = stays.end[at & (stays.cause <= stages)]
+    gone = stays.cause != CENSORED
+    ahead = stays.end[gone & (stays.cause <= stages)]
     oldest = float(ahead.max()) + NARROWEST if len(ahead) else NARROWEST
-    ages = ages[ages < oldest]
-    wanted = int(np.clip(len(ages) // EVENTS_A_CLASS, 1, MOST_CLASSES))
-    inner = np.quantile(ages, np.arange(1, wanted) / wanted) if len(ages) else np.array([])
+    inside = gone & (stays.end < oldest)
+    order = np.argsort(stays.end[inside], kind="stable")
+    ages, weight = stays.end[inside][order], memory.weights(stays)[inside][order]
+    wanted = int(np.clip(weight.sum() // EVENTS_A_CLASS, 1, MOST_CLASSES))
+    inner = _quantiles(ages, weight, np.arange(1, wanted) / wanted)
     edges = [0.0]
     for edge in np.round(inner / NARROWEST) * NARROWEST:
         if edge >= edges[-1] + NARROWEST and edge <= oldest - NARROWEST:
@@ -122,12 +188,24 @@ def _edges(stays: Stays, stage: int, stages: int) -> Floats:
     return np.array([*edges, oldest])
 
 
-def _stage_pace(stays: Stays, stages: int) -> Floats:
+def _quantiles(ordered: Floats, weight: Floats, shares: Floats) -> Floats:
+    """Return weighted quantiles of ordered values; those of equal weights are the usual ones, interpolated."""
+    if len(shares) == 0:
+        return shares
+    place = np.cumsum(weight) - weight
+    return np.interp(shares, place / place[-1], ordered)
+
+
+def _stage_pace(parts: list[Stays], memory: Memory) -> Floats:
     """Return leavings a clock day by stage and cause, shrunk toward the pace of all stages; 0 where never seen."""
-    exposure = np.bincount(stays.stage, stays.end - stays.begin, minlength=stages)
-    gone = stays.cause != CENSORED
+    stages, nowhere = len(parts), np.zeros(0)
+    exposure = np.array(
+        [(memory.lived(p, p.end, nowhere) - memory.lived(p, p.begin, nowhere))[-1] for p in parts]
+    )
     count = np.zeros((stages, stages + 2))
-    np.add.at(count, (stays.stage[gone], stays.cause[gone]), 1.0)
+    for stage, part in enumerate(parts):
+        gone = part.cause != CENSORED
+        np.add.at(count[stage], part.cause[gone], memory.weights(part)[gone])
     total = max(float(exposure.sum()), 1.0)
     kind = np.arange(stages + 2) <= stages
     ahead, lost = count[:, kind].sum() / stages, count[:, ~kind].sum()
@@ -139,24 +217,30 @@ def _stage_pace(stays: Stays, stages: int) -> Floats:
 
 
 def _rates(
-    stays: Stays, at: Bools, edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
+    known: tuple[Stays, Memory], edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
 ) -> Floats:
     """Return hazard draws of one stage, P x classes x causes."""
+    stays, memory = known
     width = np.append(np.diff(edges), max(edges[-1], 30.0))
-    begin, end, cause = stays.begin[at], stays.end[at], stays.cause[at]
+    gone = stays.cause != CENSORED
+    cause, end, weight = stays.cause[gone], stays.end[gone], memory.weights(stays)[gone]
     place = np.searchsorted(edges, end, side="right") - 1
     count = np.zeros((len(edges), len(pace)))
-    gone = cause != CENSORED
-    np.add.at(count, (place[gone], cause[gone]), 1.0)
-    left_over = np.append(edges[1:], np.inf)[place[gone]] - end[gone]
-    left_over = np.where(np.isinf(left_over), 0.0, left_over)
-    at_risk = (_exposure(begin, end, edges) + np.bincount(place[gone], left_over, len(edges))) / width
+    np.add.at(count, (place, cause), weight)
+    left_over = np.append(edges[1:], np.inf)[place] - end
+    left_over = np.where(np.isinf(left_over), 0.0, left_over) * weight
+    at_risk = (_exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges))) / width
     prior = np.vstack((_around(count[:-1], at_risk[:-1] * width[:-1], pace), pace))
     prior[-1, :-1] *= TAIL_PACE
     chance = _leaving(count, at_risk, prior * width[:, None], how)
     leave = np.minimum(chance.sum(axis=2, keepdims=True), 1 - 1e-9)
     share = np.divide(chance, leave, out=np.zeros_like(chance), where=leave > 0)
     return np.asarray(-np.log1p(-leave) * share / width[None, :, None])
+
+
+def _exposure(stays: Stays, memory: Memory, edges: Floats) -> Floats:
+    """Return weighted clock days spent in each class."""
+    return np.diff(memory.lived(stays, stays.end, edges) - memory.lived(stays, stays.begin, edges))
 
 
 def _around(count: Floats, time: Floats, pace: Floats) -> Floats:
@@ -191,16 +275,3 @@ def _leaving(
     drawn[0] = shape
     total = drawn.sum(axis=2, keepdims=True)
     return np.asarray(drawn[..., :-1] / np.where(total > 0, total, 1.0))
-
-
-def _exposure(begin: Floats, end: Floats, edges: Floats) -> Floats:
-    """Return clock days spent in each class; sorted sums, so the cost grows with n log n."""
-    return np.diff(_lived(end, edges) - _lived(begin, edges))
-
-
-def _lived(age: Floats, edges: Floats) -> Floats:
-    """Return the sum of min(age, edge) over all ages, for each edge and without end."""
-    ordered = np.sort(age)
-    sums = np.concatenate(([0.0], np.cumsum(ordered)))
-    below = np.searchsorted(ordered, edges, side="right")
-    return np.append(sums[below] + (len(age) - below) * edges, sums[-1])

@@ -93,14 +93,15 @@ class Levels:
         return levels * factor * self._noise(pick, weeks, rng)
 
     def _calendar(self, pick: Ints, weeks: int, luck: Floats, rng: np.random.Generator) -> Floats:
-        """Return the calendar's factors ahead; ``luck`` is the level's own, with which the effects go along."""
+        """Return the calendar's factors ahead, on average those of the mean effects; ``luck`` is the level's own."""
         if self.season is None or self.effects is None or self.covariance is None:
             return np.ones((len(pick), weeks))
-        size = self.covariance.shape[1]
+        size, place = self.covariance.shape[1], self.season.coming(weeks).T
         root = np.linalg.cholesky(self.covariance + _ALMOST * np.eye(size))[pick]
         more = rng.standard_normal((len(pick), size - 1))
         off = np.einsum("dij,dj->di", root[:, 1:], np.column_stack((luck, more)))
-        return _factor(self.effects[pick] + off, self.season.coming(weeks).T)
+        variance = np.einsum("kw,nkl,lw->nw", place, self.covariance[:, 1:, 1:], place)
+        return np.asarray(_factor(self.effects[pick] + off, place) * np.exp(-variance / 2)[pick])
 
     def _noise(self, pick: Ints, weeks: int, rng: np.random.Generator) -> Floats:
         """Return gamma week noise of mean 1."""

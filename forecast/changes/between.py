@@ -12,8 +12,8 @@ import pandas as pd
 from forecast.bookings import Unit
 from forecast.changes.ageing import Ageing, ageing
 from forecast.changes.forecast_change import ForecastChange, Known, forecast_change
-from forecast.changes.steps import Due, StepsTaken, steps_between
 from forecast.changes.slips import PeriodOf, Slips, slips_of
+from forecast.changes.steps import Due, StepsTaken, steps_between
 from forecast.changes.waterfall import By, Flow, Waterfall, parts, whole
 from forecast.findings import Finding
 from forecast.minor_units import decimals_of

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from forecast.changes.steps import REVALUED, SIGNS, StepsTaken, Step
+from forecast.changes.steps import REVALUED, SIGNS, Step, StepsTaken
 from forecast.minor_units import decimals_of
 from forecast.rollups.segments import NO_NAMES, NO_TEAMS
 from simulations.errors import BadInput, Problem

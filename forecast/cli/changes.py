@@ -8,7 +8,7 @@ import click
 
 from forecast.cli.options import output_options, print_json
 from forecast.cli.reading import moment_asked
-from forecast.cli.stored import opened, recorded_by, recorded_by_option, store_option
+from forecast.cli.stored import opened, recorded_by, recorded_by_option, store_name, store_option
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def changes(**given: Any) -> None:
         from forecast.report import InputFile, Results
 
         inputs = tuple(
-            InputFile("snapshot in a store", f"{given['store']}, {one.moment:%Y-%m-%d %H:%M}", one.digest)
+            InputFile("snapshot in a store", f"{store_name(given)}, {one.moment:%Y-%m-%d %H:%M}", one.digest)
             for one in (found.before, found.after)
         )
         deliver(given["out"], Results(changes=found, currency=found.currency, inputs=inputs))

@@ -60,7 +60,7 @@ def export_crm(scenario: Path, folder: Path, **given: Any) -> None:
         perfect=given["perfect"],
         shape=given["shape"],
     )
-    for path in (paths.deals, *paths.beside, paths.targets, paths.truth, paths.provenance):
+    for path in (paths.deals, *paths.beside, paths.targets, paths.prospecting, paths.truth, paths.provenance):
         click.echo(f"Wrote {path}")
 
 

@@ -175,12 +175,12 @@ def export_inputs(files: Sequence[str], given: dict[str, Any]) -> tuple[InputFil
 
 def _stored(reading: Reading) -> tuple[InputFile, ...]:
     """Return the snapshot that a reading is, where it comes out of a store."""
-    from forecast.report import InputFile
-    from forecast.store import StoredReading
-
-    if not isinstance(reading, StoredReading):
+    snapshot = getattr(reading, "snapshot", None)  # what comes from a file must not load the store's library
+    if snapshot is None:
         return ()
-    return (InputFile("snapshot in a store", reading.origin, reading.snapshot.digest),)
+    from forecast.report import InputFile
+
+    return (InputFile("snapshot in a store", getattr(reading, "origin", ""), snapshot.digest),)
 
 
 def writable(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:

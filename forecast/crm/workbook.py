@@ -50,18 +50,11 @@ def workbook_text(path: Path, wanted: str | None) -> str:
     book = _opened(path)
     try:
         texts = {sheet.title: _text(path, sheet) for sheet in _chosen(path, book, wanted)}
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise _refused(
-            path, "", "", f"is damaged: {type(error).__name__}; save it again, or as CSV UTF-8"
-        ) from None
+    except BadInput:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a damaged file openpyxl lets through whatever its parts raise
+        said = f"is damaged: {type(error).__name__}; save it again, or as CSV UTF-8"
+        raise _refused(path, "", "", said) from None
     finally:
         book.close()
     filled = {title: text for title, text in texts.items() if text.count("\n") > 1}
@@ -76,7 +69,6 @@ def workbook_text(path: Path, wanted: str | None) -> str:
 def _opened(path: Path) -> Workbook:
     try:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
         raise _refused(path, "", "", NEEDS) from None
     _check_size(path)
@@ -84,17 +76,9 @@ def _opened(path: Path) -> Workbook:
         with warnings.catch_warnings():
             # openpyxl warns of styles and extensions that it leaves out; none of them holds data.
             warnings.simplefilter("ignore")
-            return load_workbook(path, read_only=True, data_only=True)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        zipfile.BadZipFile,
-        OSError,
-    ) as error:
+            # From memory: a damaged file would be left open.
+            return load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
+    except Exception as error:  # noqa: BLE001 - as above
         said = f"is no Excel workbook that can be read ({type(error).__name__}); save the sheet as CSV UTF-8"
         raise _refused(path, "", "", said) from None
 

@@ -14,8 +14,8 @@ from forecast.calibration.records import day
 from forecast.calibration.workdays import public_holidays
 from forecast.divergence.band import FEWEST_PATHS, Edge, Plan, band_edge
 from forecast.divergence.imported import ImportedWeek, ImportedYear, Progress
-from forecast.question import SEED, Asked, Day, check
 from forecast.known import as_of, may_look_ahead, moment_of_knowledge
+from forecast.question import SEED, Asked, Day, check
 from simulations.errors import BadInput
 from simulations.shortfall import FALSE_ALARMS
 from simulations.tables import CrmTables

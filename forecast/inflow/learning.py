@@ -21,6 +21,7 @@ from simulations.tables import CrmTables
 
 #: Weeks that are looked at: the latest two years.
 MOST_WEEKS = 104
+_TWO = 2
 
 
 def learn_inflow(
@@ -104,6 +105,6 @@ def _segments(study: Study, labels: Labels, by: By) -> tuple[Segment, ...]:
         mine = study.chosen.copy()
         mine[study.chosen] = place == number
         # Where two share everything, either is the other's rest: one comparison.
-        against = max(len(names) - (len(names) == 2), 1)  # noqa: PLR2004
+        against = 1 if len(names) == _TWO else len(names)
         found.append(study.segment(str(names[number]), mine, against))
     return tuple(found)

@@ -19,7 +19,7 @@ from simulations.tables import WON, CrmTables
 
 Progress = Callable[[int, int], None]
 #: Draws of each past forecast.
-DRAWS = 2_000
+DRAWS = 1_000
 ONE_DAY = pd.Timedelta(days=1)
 #: A call of all owners together.
 _WHOLE = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from simulations.tables import PROSPECTING, conform
 NEEDS = "reading a calendar needs icalendar: install pipecast[calendar], or give the hours as CSV"
 LARGEST_BYTES, MOST_BLOCKS = 20_000_000, 500_000
 HOUR = pd.Timedelta(hours=1)
-MIDNIGHT = dt.time()
+MIDNIGHT, ONE_DAY = dt.time(), dt.timedelta(days=1)
+#: Characters of what was found that a message shows.
+LONGEST_FOUND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +89,30 @@ def read_calendar(path: Path, until: dt.datetime) -> Calendar:
     book = _opened(path)
     zone = str(book.get("X-WR-TIMEZONE", ""))
     events = book.walk("VEVENT")
+    moved = _moved(events)
     left: dict[str, list[str]] = {"cancelled": [], "whole_days": [], "too_long": []}
     blocks: list[Block] = []
-    moved = _moved(events)
     for event in events:
-        title, why = _title(event), _why_not(event)
+        title, why, mine = _title(event), "", []
+        try:
+            why = _why_not(event)
+            mine = [] if why else list(occurrences(Event.of(event, zone, moved), until))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            allowed = "this event cannot be read; take it out of the calendar, or give the hours as CSV"
+            raise _refused(path, "event", f"{title} ({error})", allowed) from None
         if why:
             left[why].append(title)
-            continue
-        try:
-            begun = list(occurrences(Event.of(event, zone, moved), until))
-        except (ValueError, TypeError, KeyError, OverflowError) as error:
-            found = f"{title} ({error})"
-            allowed = "this event cannot be read; take it out of the calendar, or give the hours as CSV"
-            raise BadInput([Problem(str(path), "", "event", found, allowed)]) from None
+        short = [pair for pair in mine if pair[1] - pair[0] <= ONE_DAY]
+        left["too_long"] += [title] * (len(mine) - len(short))
+        blocks += [Block(title, begin, end) for begin, end in short]
         if len(blocks) > MOST_BLOCKS:
-            allowed = f"holds more than {MOST_BLOCKS:,} events; export a shorter time"
-            raise BadInput([Problem(str(path), "", "", "", allowed)])
-        mine = [Block(title, begin, end) for begin, end in begun]
-        whole = [block for block in mine if block.end - block.begin <= dt.timedelta(days=1)]
-        left["too_long"] += [title] * (len(mine) - len(whole))
-        blocks += whole
+            raise _refused(path, "", "", f"holds more than {MOST_BLOCKS:,} events; export a shorter time")
     told = {why: tuple(titles) for why, titles in left.items() if titles}
     return Calendar(str(path), str(book.get("X-WR-CALNAME", "")).strip(), tuple(blocks), told)
+
+
+def _refused(path: Path, field: str, found: str, allowed: str) -> BadInput:
+    return BadInput([Problem(str(path), "", field, " ".join(found.split())[:LONGEST_FOUND], allowed)])
 
 
 def _opened(path: Path) -> Any:
@@ -116,20 +120,16 @@ def _opened(path: Path) -> Any:
     try:
         import icalendar
     except ImportError:
-        raise BadInput([Problem(str(path), "", "", "", NEEDS)]) from None
-    size = path.stat().st_size
-    if size > LARGEST_BYTES:
-        allowed = (
-            f"is larger than {LARGEST_BYTES // 1_000_000} MB; export a shorter time, or give the hours as CSV"
-        )
-        raise BadInput([Problem(str(path), "", "", f"{size:,} bytes", allowed)])
+        raise _refused(path, "", "", NEEDS) from None
     try:
+        if path.stat().st_size > LARGEST_BYTES:
+            allowed = f"is larger than {LARGEST_BYTES // 1_000_000} MB; export a shorter time, or give the hours as CSV"
+            raise _refused(path, "", "", allowed)
         return icalendar.Calendar.from_ical(path.read_bytes())
-    except (ValueError, IndexError, KeyError, AttributeError) as error:
-        found = " ".join(str(error).split())[:60]
-        raise BadInput(
-            [Problem(str(path), "", "", found, "is no calendar that can be read (iCalendar, .ics)")]
-        ) from None
+    except OSError as error:
+        raise _refused(path, "", "", f"cannot be read: {error.strerror}") from None
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
+        raise _refused(path, "", str(error), "is no calendar that can be read (iCalendar, .ics)") from None
 
 
 def _title(event: Any) -> str:
@@ -148,9 +148,11 @@ def _moved(events: Sequence[Any]) -> dict[str, set[dt.datetime]]:
     """Return for each event the occurrences that stand in the file by themselves: moved ones, cancelled ones."""
     found: dict[str, set[dt.datetime]] = {}
     for event in events:
-        told = event.get("RECURRENCE-ID")
-        if told is not None and isinstance(told.dt, dt.datetime):
-            found.setdefault(str(event.get("UID", "")), set()).add(told.dt)
+        # What cannot be read is told where the event is read.
+        with suppress(ValueError, AttributeError):
+            told = event.get("RECURRENCE-ID")
+            if told is not None and isinstance(told.dt, dt.datetime):
+                found.setdefault(str(event.get("UID", "")), set()).add(told.dt)
     return found
 
 
@@ -174,7 +176,7 @@ def calendar_rows(calendar: Calendar, mapping: RecordsMapping, owner: str | None
     whose = owner or calendar.owner
     if not whose:
         allowed = "the calendar has no name; say whose it is: OWNER=FILE"
-        raise BadInput([Problem(calendar.file, "", "", "", allowed)])
+        raise _refused(Path(calendar.file), "", "", allowed)
     spent = [block for block in calendar.blocks if _named(block, mapping.words)]
     met = [block for block in calendar.blocks if _named(block, mapping.meeting_words)]
     if not spent and not met:
@@ -208,7 +210,7 @@ def _days(blocks: Iterable[Block]) -> Iterator[tuple[dt.datetime, float]]:
     for begin, end in joined:
         day = dt.datetime.combine(begin.date(), MIDNIGHT)
         while day < end:
-            after = day + dt.timedelta(days=1)
+            after = day + ONE_DAY
             yield day, (min(end, after) - max(begin, day)) / HOUR
             day = after
 

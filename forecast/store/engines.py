@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: What keeps an SQLite file whole whatever happens (`synchronous`), and lets others read while it is written.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+#: Milliseconds that PostgreSQL waits for another import, as SQLite does by its `busy_timeout`.
+PATIENCE = 5_000
 #: Of the lock that one import holds in PostgreSQL until it is done: any number that others do not use.
 LOCK = 7_016_245_911
 POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -115,6 +117,7 @@ def writing(engine: Engine, address: Address) -> Iterator[Connection]:
     """Give a connection in one transaction that nobody else writes beside: all of it happens, or nothing."""
     with _told(address), engine.connect().execution_options(writes=True) as connection, connection.begin():
         if address.file is None:
+            connection.execute(sa.text(f"SET LOCAL lock_timeout = {PATIENCE}"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         yield connection
 

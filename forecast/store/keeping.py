@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from forecast.store.content import Content
-from forecast.store.rows import Columns, Ints, columns_of, matched, pack, records_of, taken, unpack
+from forecast.store.rows import BATCH, Columns, Ints, columns_of, matched, pack, records_of, taken, unpack
 from forecast.store.schema import KEPT, SEQUENCE, TABLES
 
 if TYPE_CHECKING:
@@ -113,6 +113,13 @@ def _read(connection: Connection, kept: str, where: sa.ColumnElement[bool]) -> t
     """Return the rows of a table that satisfy a condition, with their numbers."""
     table = TABLES[kept]
     columns = [column for column in table.c if column.name not in ("since", "until")]
-    found = connection.execute(sa.select(*columns).where(where).order_by(table.c.row)).all()
-    numbers = np.array([row[0] for row in found], dtype=np.int64)
-    return numbers, columns_of([row[1:] for row in found], KEPT[kept])
+    asked = sa.select(*columns).where(where).order_by(table.c.row)
+    rows = connection.execute(asked.execution_options(stream_results=True))
+    numbers: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    parts = [columns_of([], KEPT[kept])]
+    for found in rows.partitions(BATCH):
+        numbers.append(np.array([row[0] for row in found], dtype=np.int64))
+        parts.append(columns_of([row[1:] for row in found], KEPT[kept]))
+    return np.concatenate(numbers), {
+        name: np.concatenate([part[name] for part in parts]) for name in parts[0]
+    }

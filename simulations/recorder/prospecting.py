@@ -46,5 +46,5 @@ def prospecting_hours(events: Events, scenario: Scenario, until: datetime | None
     )
     if until is not None:
         rows = rows[rows["day"] + timedelta(days=1) <= until]
-    whole = rows.groupby(["owner", "day"], as_index=False)["hours"].sum()
+    whole = rows.groupby(["owner", "day"], as_index=False)[["hours"]].sum()
     return conform(whole, PROSPECTING)

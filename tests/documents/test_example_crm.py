@@ -19,6 +19,6 @@ def test_the_shipped_export_is_byte_for_byte_what_its_script_writes(house, regen
     """If a rule of the simulation was changed on purpose: ``python examples/crm/regenerate.py``."""
     paths = regenerate(tmp_path)
     shipped = house.root / "examples" / "crm"
-    for path in (paths.deals, paths.targets, paths.truth, paths.provenance):
+    for path in (paths.deals, paths.targets, paths.prospecting, paths.truth, paths.provenance):
         assert (shipped / path.name).read_bytes() == path.read_bytes(), path.name
     assert {path.name for path in shipped.glob("*.csv")} == {path.name for path in tmp_path.glob("*.csv")}

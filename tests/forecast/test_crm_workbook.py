@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import datetime as dt
 import io
 import zipfile
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forecast.crm import Mapping, read_crm
 from forecast.crm.sheet import read_sheet
@@ -141,6 +144,28 @@ def test_a_cut_workbook_is_refused(deals: Path) -> None:
         deals.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(BadInput):
             read_crm(deals)
+
+
+@given(at=st.floats(0, 1), gone=st.integers(0, 40), new=st.binary(max_size=12))
+def test_a_damaged_workbook_is_read_or_refused(
+    whole: bytes, folder: Path, at: float, gone: int, new: bytes
+) -> None:
+    place = int(at * len(whole))
+    path = folder / "deals.xlsx"
+    path.write_bytes(whole[:place] + new + whole[place + gone :])
+    with contextlib.suppress(BadInput):
+        rows = read_crm(path).tables.opportunities
+        assert rows["id"].is_unique
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("workbook")
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> bytes:
+    return workbook(folder / "whole.xlsx", {"Deals": [HEADER, *ROWS]}).read_bytes()
 
 
 def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:

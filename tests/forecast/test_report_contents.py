@@ -9,8 +9,8 @@ from forecast.report.blocks import input_file
 from forecast.report.contents import Results, contents_of
 from forecast.report.export import export_section
 from forecast.report.rhythm import rhythm_section
-from forecast.rhythm_sentences import compared, grid_sentences
 from forecast.report.target import target_section
+from forecast.rhythm_sentences import compared, grid_sentences
 from simulations.errors import BadInput
 
 

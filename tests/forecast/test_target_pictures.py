@@ -96,9 +96,8 @@ def test_it_can_be_read(eye, name: str) -> None:
     assert [unit for unit in UNITS[name] if not seen.says(unit)] == []
 
 
-@pytest.mark.parametrize("name", ["parts", "risks", "walk"])
-def test_it_has_the_same_bytes_every_time(name: str) -> None:
-    assert rendered(FIGURES[name](), "svg") == rendered(FIGURES[name](), "svg")
+def test_it_has_the_same_bytes_every_time() -> None:
+    assert rendered(FIGURES["one part"](), "svg") == rendered(FIGURES["one part"](), "svg")
 
 
 def test_parts_are_drawn_from_zero_and_those_left_out_as_one() -> None:

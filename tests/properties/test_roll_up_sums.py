@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.forecasting import Forecast, forecast
@@ -17,6 +17,8 @@ from simulations.tables import OWNERS, CrmTables, conform
 FIRST = pd.Timestamp("2026-01-05")
 BY = ("owner", "team", "source", "product", "month")
 HALF_A_CENT = 0.005
+#: Each example is a forecast with five roll-ups: half as many as usual, of the ordinary profile and of the deep one.
+half = settings(max_examples=settings.default.max_examples // 2)
 pytestmark = pytest.mark.usefixtures("few_parameter_draws")
 
 
@@ -47,6 +49,7 @@ def asked(make, seed: int, begin: int, length: int, unit: str) -> Forecast:
     )  # fmt: skip
 
 
+@half
 @given(
     seed=st.integers(0, 5), begin=st.integers(-50, 20), length=st.integers(1, 100), unit=st.sampled_from(["amount", "deals"])
 )  # fmt: skip
@@ -63,7 +66,8 @@ def test_parts_add_up_in_every_draw(made_crm, seed: int, begin: int, length: int
         assert (part.new >= 0).all()
 
 
-@given(seed=st.integers(0, 3), begin=st.sampled_from([-30, 0, 10]))
+@half
+@given(seed=st.integers(0, 2), begin=st.sampled_from([-30, 0]))
 def test_a_team_is_the_sum_of_its_owners_in_every_draw(made_crm, seed: int, begin: int) -> None:
     result = asked(made_crm, seed, begin, 60, "amount")
     by_owner, by_team = (dict(part.parts()) for part in result.roll_ups[:2])

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.incidence import LOST, WON, Fates, incidence
@@ -20,9 +20,12 @@ from forecast.prospecting.blocks import KEPT, kept_blocks
 from forecast.prospecting.per_hour import rates_of
 from forecast.source_kinds import kind_of
 
+#: Where an example takes a tenth of a second.
+SLOW = settings(max_examples=max(8, settings.default.max_examples // 3))
 NUMBERS = st.floats(0.0, 1e6, allow_nan=False)
 
 
+@SLOW
 @given(seed=st.integers(0, 500))
 def test_an_inflow_knows_no_row_order_and_no_id(made_crm, seed: int) -> None:
     tables = made_crm(seed, deals=60, days=150)
@@ -41,6 +44,7 @@ def test_an_inflow_knows_no_row_order_and_no_id(made_crm, seed: int) -> None:
     assert one == two
 
 
+@SLOW
 @given(seed=st.integers(0, 500))
 def test_an_inflow_knows_no_future(made_crm, futures, seed: int) -> None:
     """Another future, of which the export knows everything: the same words about the past."""
@@ -55,6 +59,7 @@ def test_an_inflow_knows_no_future(made_crm, futures, seed: int) -> None:
     assert one == two
 
 
+@SLOW
 @given(seed=st.integers(0, 500), factor=st.sampled_from([0.01, 3.0, 1e6]))
 def test_money_in_another_unit_changes_amounts_and_nothing_else(made_crm, seed: int, factor: float) -> None:
     tables = made_crm(seed, deals=60, days=150)

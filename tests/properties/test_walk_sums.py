@@ -19,16 +19,16 @@ from simulations.tables import OPPORTUNITIES, CrmTables, conform
 THEN, NOW = pd.Timestamp("2026-05-04"), pd.Timestamp("2026-05-11")
 PERIOD = Period(day(pd.Timestamp("2026-04-01")), day(pd.Timestamp("2026-07-01")))
 CATEGORIES = [None, "commit", "best case", "pipeline", "omitted"]
-#: States of a deal: open or closed, when, due when, in which category, how much.
+#: States of a deal: open or closed, when, due when, in which category, how much. Most are open and due in the period.
 DEAL = st.fixed_dictionaries(
     {
-        "outcome": st.sampled_from(["open", "open", "open", "won", "lost", "disqualified"]),
+        "outcome": st.sampled_from(["open", "open", "open", "open", "won", "won", "lost", "disqualified"]),
         "closed": st.integers(-60, 25),
-        "due": st.one_of(st.none(), st.integers(-60, 120)),
+        "due": st.sampled_from([0, 10, 20, 30, 40, 50, -60, 90, None]),
         "category": st.sampled_from(CATEGORIES),
         "amount": st.one_of(st.none(), st.decimals(0, 10_000_000, places=2).map(float)),
         "owner": st.sampled_from([None, "Ann", "Bob", "Cid"]),
-        "there": st.sampled_from([True, True, True, False]),
+        "there": st.sampled_from([True, True, True, True, True, False]),
     }
 )
 

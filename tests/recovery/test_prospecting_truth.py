@@ -54,7 +54,9 @@ def test_what_an_hour_brings_is_found_again(company, cadence) -> None:
         moment = pd.Timestamp(company.moment)
         tables = record(events, company.scenario, seed, 0, perfect=True, until=company.moment)
         hours = prospecting_hours(events, company.scenario, company.moment)
-        found = learn_prospecting(ProspectingRecords(hours, (), (), ()), moment, tables=tables, weeks=39, seed=seed)
+        found = learn_prospecting(
+            ProspectingRecords(hours, (), (), ()), moment, tables=tables, weeks=39, seed=seed
+        )
         rates = [one.per_hour["opportunities"] for _, one in found.workers()]
         missed += sum(not rate.low <= company.truth <= rate.high for rate in rates)
         pooled.append((found.whole.counts["opportunities"], found.whole.hours))
@@ -71,10 +73,14 @@ def test_hours_are_written_down_as_they_were_spent(company) -> None:
     whole = prospecting_hours(events, company.scenario)
     assert whole["hours"].sum() == pytest.approx(blocks["value"].sum(), rel=1e-12)
     assert (whole.groupby(["owner", "day"]).size() == 1).all()
+    assert sorted(whole["day"].dt.day_of_week.unique()) == [0, 1, 2, 3, 4]
     noon = company.moment + timedelta(hours=12)
     until = prospecting_hours(events, company.scenario, noon)
     assert until["day"].max() < pd.Timestamp(company.moment)
-    cut = blocks[blocks["time"] <= (company.moment - datetime.combine(timeline(company.scenario).origin, time())).days * DAY]
+    cut = blocks[
+        blocks["time"]
+        <= (company.moment - datetime.combine(timeline(company.scenario).origin, time())).days * DAY
+    ]
     assert until["hours"].sum() == pytest.approx(cut["value"].sum(), rel=1e-12)
 
 

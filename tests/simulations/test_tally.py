@@ -69,6 +69,15 @@ CASES = {
         ),
         Steady(),
     ),
+    # Nothing is left to close when the year ends, on a Friday: the weeks after it are shown, and undefined.
+    "closed at once": (
+        midnight(
+            1,
+            switches=Switches(contention=False, referrals=False),
+            horizon=Horizon(warm_up_weeks=1, run_off="until_closed"),
+        ),
+        Steady(),
+    ),
     "plain": (Scenario(team=TEAM), Steady()),
     "families": (Scenario(team=TEAM, sources=BUSY, horizon=Horizon(run_off=40)), Sawtooth()),
     "asked at meetings": (

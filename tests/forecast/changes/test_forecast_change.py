@@ -71,6 +71,19 @@ def test_what_open_deals_are_worth_is_the_weighted_pipeline(known):
     assert worth == pytest.approx(weighted_pipeline(view, "amount").calibrated_in_period, rel=1e-12)
 
 
+def test_an_open_deal_without_an_amount_is_worth_the_mean_amount_of_a_win(known):
+    """Within a hundredth: the amounts' uncertainty and that of the chances are drawn apart from each other."""
+    tables = known[0].tables
+    rows = tables.opportunities
+    bare = replace(tables, opportunities=rows.assign(amount=rows["amount"].mask(rows["outcome"] == OPEN)))
+    view = view_of(calibrate(bare, BEGIN, ASKED.after, seed=3), 1_000)
+    is_open = rows.loc[rows["outcome"] == OPEN, "id"]
+    worth, wins = (expected(view, unit).deals[is_open].sum() for unit in ("amount", "deals"))
+    amounts = view.calibration.amounts
+    mean = amounts.pool.mean() * amounts.mean_factor[view.world].mean()
+    assert worth == pytest.approx(wins * mean, rel=0.01)
+
+
 def test_a_calibration_applied_where_it_was_learned_is_itself(known, calibration):
     again = carried(calibration, known[0].tables, BEGIN)
     for name in ("stage", "age"):
@@ -129,15 +142,15 @@ def one_deal(known, **columns) -> tuple[Known, str]:
     return Known(replace(before, opportunities=after), END), key
 
 
-def test_a_win_is_worth_its_amount_and_a_loss_nothing(known):
-    for outcome in (WON, LOST):
-        after, key = one_deal(known, outcome=outcome, closed=pd.Timestamp("2026-07-02"))
-        found = forecast_change(known[0], after, ASKED)
-        amount = known[0].tables.opportunities.set_index("id")["amount"][key]
-        assert list(found.deals.index) == [key]
-        assert found.deals["cause"][key] == "closed"
-        assert found.deals["after"][key] == (amount if outcome == WON else 0.0)
-        assert found.parts["closed"].change == pytest.approx(found.deals["change"][key], rel=1e-9)
+@pytest.mark.parametrize("outcome", [WON, LOST])
+def test_a_win_is_worth_its_amount_and_a_loss_nothing(known, outcome):
+    after, key = one_deal(known, outcome=outcome, closed=pd.Timestamp("2026-07-02"))
+    found = forecast_change(known[0], after, replace(ASKED, draws=100))
+    amount = known[0].tables.opportunities.set_index("id")["amount"][key]
+    assert list(found.deals.index) == [key]
+    assert found.deals["cause"][key] == "closed"
+    assert found.deals["after"][key] == (amount if outcome == WON else 0.0)
+    assert found.parts["closed"].change == pytest.approx(found.deals["change"][key], rel=1e-9)
 
 
 def test_twice_the_amount_is_worth_about_twice_as_much(known):

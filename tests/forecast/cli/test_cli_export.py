@@ -66,7 +66,8 @@ def test_a_simulated_crm_is_exported_and_read_again(pipecast, small, tmp_path):
     code, out, _ = pipecast("export-crm", small, "crm", "--as-of", "2026-06-30", "--seed", "3")
     assert code == 0
     names = sorted(path.name for path in (tmp_path / "crm").iterdir())
-    assert names == ["hubspot-crm-exports-all-deals-2026-06-30.csv", "targets.csv", "truth.csv", "truth.json"]
+    deals = "hubspot-crm-exports-all-deals-2026-06-30.csv"
+    assert names == [deals, "prospecting.csv", "targets.csv", "truth.csv", "truth.json"]
     assert all(name in out for name in names)
     code, out, _ = pipecast("import", f"crm/{names[0]}")
     assert code == 0

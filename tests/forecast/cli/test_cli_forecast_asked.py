@@ -155,6 +155,7 @@ def test_an_earlier_export_tells_more(pipecast, asked, categories, last_week):
         )
 
 
+@pytest.mark.deep
 def test_a_store_holds_the_earlier_call(pipecast, export, last_week, tmp_path, categories):
     store = tmp_path / "snapshots.sqlite"
     for file, day in ((last_week, "2026-09-27"), (export, "2026-10-04")):

@@ -120,7 +120,7 @@ def test_the_command_offers_every_shape():
     assert tuple(SHAPES) == crm.SHAPES
 
 
-@pytest.mark.parametrize("shape", ["salesforce", "pipedrive", "hubspot-tables"])
+@pytest.mark.parametrize("shape", ["salesforce", "hubspot-tables"])
 def test_a_simulated_crm_is_read_from_its_folder_in_another_shape(pipecast, small, tmp_path, shape):
     code, out, err = pipecast(
         "export-crm", small, "crm", "--as-of", "2026-06-30", "--seed", "3", "--shape", shape

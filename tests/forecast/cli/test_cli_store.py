@@ -7,9 +7,11 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from forecast.cli.main import main
+from forecast.crm import read_crm
 
 QUARTER = ("--from", "2026-07-01", "--to", "2026-09-30", "--target", "600000", "--draws", "100", "--json")
 
@@ -70,6 +72,16 @@ def test_the_snapshots_are_listed(pipecast, export, filled):
     assert len(listed[0]["files"][0]["sha256"]) == 64
 
 
+def test_the_tables_of_a_past_day_are_taken_out(pipecast, export, filled, tmp_path, rows_of):
+    assert pipecast("snapshots", "--store", filled, "--as-of", "2026-05-31", "--out", "then").code == 0
+    assert {path.name for path in (tmp_path / "then").iterdir()} == {
+        "opportunities.csv", "stage_history.csv", "activities.csv", "owners.csv",
+    }  # fmt: skip
+    rows = rows_of(tmp_path / "then" / "opportunities.csv")
+    assert len(rows) == len(read_crm(export, as_of=pd.Timestamp("2026-06-01")).tables.opportunities)
+    assert pipecast("snapshots", "--store", filled, "--as-of", "2026-05-31").code == 2
+
+
 def test_the_json_of_an_import_says_what_the_store_did(pipecast, export, filled):
     told = json.loads(pipecast("import", export, "--store", filled, "--as-of", "2026-06-30", "--json").out)
     assert told["store"]["changed"] is False
@@ -82,6 +94,11 @@ def test_the_json_of_an_import_says_what_the_store_did(pipecast, export, filled)
         ((), "give an export to read, or --store with what was imported"),
         (("{export}", "--store", "pipeline.db"), "give either an export or --store, not both"),
         (("--store", "none.db"), "there is no such file"),
+        (
+            ("--store", "none.db", "--pipeline", "New"),
+            "--pipeline: found 'New'; has no effect on what a store holds",
+        ),
+        (("{export}", "--recorded-by", "2026-01-01"), "--recorded-by: found '2026-01-01'; needs --store"),
         (("--store", "{notes}"), "is not an SQLite database"),
     ],
 )

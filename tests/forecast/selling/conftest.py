@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ import pytest
 
 from forecast.calibration.records import CENSORED
 from forecast.incidence import LOST, WON, Fates
+from forecast.prospecting import ProspectingRecords, RecordFile, read_records
+from forecast.prospecting.mapping import RecordsMapping
 from simulations.tables import OPPORTUNITIES, CrmTables, conform
 
 BEGIN = pd.Timestamp("2026-01-05")  # a Monday
@@ -87,3 +90,31 @@ def crm_of() -> Callable[..., tuple[CrmTables, pd.Timestamp]]:
         return CrmTables(conform(rows, OPPORTUNITIES)), BEGIN + pd.Timedelta(days=world.days)
 
     return make
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., ProspectingRecords]:
+    """Return a function that writes texts into files and reads them as records until October."""
+
+    def of(
+        *texts: str, owner: str | None = None, name: str = "records{}.csv", until: str = "2026-10-01", **told
+    ) -> ProspectingRecords:
+        files = []
+        for number, text in enumerate(texts):
+            path = tmp_path / name.format(number)
+            path.write_text(text, "utf-8")
+            files.append(RecordFile(path, owner))
+        return read_records(files, until=pd.Timestamp(until), mapping=RecordsMapping(**told))
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def rows() -> Callable[[ProspectingRecords], list[tuple]]:
+    """Return a function that gives owner, day, hours, touches, conversations, meetings; None where nobody counted."""
+
+    def of(found: ProspectingRecords) -> list[tuple]:
+        table = found.table.assign(day=found.table["day"].dt.strftime("%m-%d")).astype(object)
+        return list(table.where(found.table.notna(), None).itertuples(index=False, name=None))
+
+    return of

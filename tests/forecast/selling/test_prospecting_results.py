@@ -25,7 +25,9 @@ TEAMS = range(40)
 LEAST_HELD = 0.88
 
 
-def team(seed: int, owners: int = 8, differ: float = 0.4, noise: float = 0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def team(
+    seed: int, owners: int = 8, differ: float = 0.4, noise: float = 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return counts and hours by owner and cell, and each owner's true rate: gamma around 0.05 an hour."""
     rng = np.random.default_rng(seed)
     rate = 0.05 * (rng.gamma(differ**-2, differ**2, owners) if differ else np.ones(owners))
@@ -79,7 +81,7 @@ def test_dispersion_is_one_for_luck_alone_and_larger_for_more() -> None:
     assert np.mean(noisy) > 1.6
 
 
-def test_worth_lies_in_its_interval(world, lived) -> None:
+def test_worth_lies_in_its_interval() -> None:
     """Chance x amount of 8 owners whose chances and amounts differ by three tenths."""
     held, team_held = [], []
     for seed in range(20):
@@ -174,8 +176,12 @@ def test_blocks_are_counted_but_not_on_holidays() -> None:
     """Two hours every Thursday and Friday; on Fridays nobody prospected, and New Year's Day is none."""
     rows = records({"Ann": 2.0}, weeks=4)
     table = rows.table[rows.table["day"].dt.day_of_week != 4].reset_index(drop=True)
-    weekly = pd.DataFrame({"owner": pd.Series([None, None], dtype="str"), "weekday": [3, 4], "hours": [2.0, 2.0]})
-    dated = pd.DataFrame({"owner": pd.Series(dtype="str"), "day": pd.Series(dtype="datetime64[us]"), "hours": 0.0})
+    weekly = pd.DataFrame(
+        {"owner": pd.Series([None, None], dtype="str"), "weekday": [3, 4], "hours": [2.0, 2.0]}
+    )
+    dated = pd.DataFrame(
+        {"owner": pd.Series(dtype="str"), "day": pd.Series(dtype="datetime64[us]"), "hours": 0.0}
+    )
     plan = Plan(weekly, dated, "plan.csv")
     told = ProspectingRecords(table, (), (), ())
     found = learn_prospecting(told, BEGIN + pd.Timedelta(weeks=4), plan=plan, country="US")
@@ -187,13 +193,15 @@ def test_blocks_are_counted_but_not_on_holidays() -> None:
 
 
 def test_few_hours_are_too_few() -> None:
-    found = learn_prospecting(records({"Ann": 2.0, "Bob": 0.05}), MOMENT, tables=crm({"Ann": 0.2, "Bob": 0.2}, 3))
+    found = learn_prospecting(
+        records({"Ann": 2.0, "Bob": 0.05}), MOMENT, tables=crm({"Ann": 0.2, "Bob": 0.2}, 3)
+    )
     bob = next(one for one in found.owners if one.name == "Bob")
     assert bob.per_hour["opportunities"] is None
     assert "5 hours were recorded" in bob.unsaid["opportunities"]
 
 
-def test_names_must_meet(tmp_path) -> None:
+def test_names_must_meet() -> None:
     with pytest.raises(BadInput, match="write under `owners:`"):
         learn_prospecting(records({"ann.miller": 2.0}), MOMENT, tables=crm(RATES, 3))
     some = learn_prospecting(records({"Ann": 2.0, "bob2": 2.0}), MOMENT, tables=crm(RATES, 3))
@@ -202,15 +210,21 @@ def test_names_must_meet(tmp_path) -> None:
 
 def test_a_source_must_be_prospecting_or_be_named() -> None:
     tables = crm(RATES, 3)
-    odd = tables.opportunities.assign(source=tables.opportunities["source"].map({"Outbound": "Ours", "Inbound": "Theirs"}))
+    odd = tables.opportunities.assign(
+        source=tables.opportunities["source"].map({"Outbound": "Ours", "Inbound": "Theirs"})
+    )
     with pytest.raises(BadInput, match="There are: Ours, Theirs"):
         learn_prospecting(records(RATES), MOMENT, tables=CrmTables(odd))
-    named = learn_prospecting(records(dict.fromkeys(RATES, 2.0)), MOMENT, tables=CrmTables(odd), sources=("ours",))
+    named = learn_prospecting(
+        records(dict.fromkeys(RATES, 2.0)), MOMENT, tables=CrmTables(odd), sources=("ours",)
+    )
     assert named.whole.counts == learned().whole.counts
 
 
 def test_teams_are_told_where_they_are_known() -> None:
-    owners = conform(pd.DataFrame({"owner": ["Ann", "Bob", "Cid"], "team": ["North", "North", "South"]}), OWNERS)
+    owners = conform(
+        pd.DataFrame({"owner": ["Ann", "Bob", "Cid"], "team": ["North", "North", "South"]}), OWNERS
+    )
     tables = crm(RATES, 3)
     found = learn_prospecting(
         records(dict.fromkeys(RATES, 2.0)), MOMENT, tables=CrmTables(tables.opportunities, owners=owners)

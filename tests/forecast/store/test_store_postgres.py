@@ -133,6 +133,17 @@ def test_tables_of_others_in_the_same_database_are_left_alone(database, months):
     engine.dispose()
 
 
+def test_a_store_that_another_run_writes_is_waited_for_and_then_refused(database, months, monkeypatch):
+    monkeypatch.setattr(engines, "PATIENCE", 20)
+    with open_store(database, create=True) as store:
+        with (
+            engines.writing(store.engine, store.address),
+            pytest.raises(BadInput, match="written by another run"),
+        ):
+            store.add(months[0][1], months[0][0])
+        assert store.add(months[0][1], months[0][0]).changed
+
+
 @pytest.mark.parametrize(
     "seconds", [0.15, *(pytest.param(later, marks=pytest.mark.deep) for later in (0.02, 0.3, 0.5, 0.8))]
 )

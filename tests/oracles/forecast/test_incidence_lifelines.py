@@ -39,8 +39,8 @@ def test_without_ties_the_estimate_is_that_of_lifelines() -> None:
 
 
 def test_of_many_ages_some_are_taken_together_and_nothing_leans() -> None:
-    """700 lives: at most 300 ages, and no more than a tenth of a standard error away."""
-    fates = history(700, seed=2)
+    """500 lives: at most 300 ages, and no more than a tenth of a standard error away."""
+    fates = history(500, seed=2)
     found = incidence(fates, 2, np.random.default_rng(1))
     expected, error = aalen_johansen(fates, found.ages)
     assert len(found.ages) <= 300
@@ -49,12 +49,12 @@ def test_of_many_ages_some_are_taken_together_and_nothing_leans() -> None:
 
 
 def test_draws_are_as_unsure_as_the_estimator() -> None:
-    """Standard deviations of 2,000 draws against the standard errors of Aalen and Johansen: within 10%."""
-    fates = history(400, seed=3)
+    """Standard deviations of 2,000 draws against the standard errors of Aalen and Johansen: within 12%."""
+    fates = history(250, seed=3)
     found = incidence(fates, 2_001, np.random.default_rng(1))
     _, error = aalen_johansen(fates, found.ages)
     telling = error > 0.01
-    assert found.won[1:].std(axis=0)[telling] == pytest.approx(error[telling], rel=0.1)
+    assert found.won[1:].std(axis=0)[telling] == pytest.approx(error[telling], rel=0.12)
 
 
 def test_ties_and_late_entries_are_counted_by_hand() -> None:

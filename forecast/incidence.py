@@ -13,7 +13,7 @@ WON, LOST = 0, 1
 #: Ages that are told apart, and moments at which what was created before the records comes in.
 MOST_AGES, MOST_ENTRIES = 300, 40
 FEWEST_AT_RISK = 5
-_ALMOST = 1e-12
+_ALMOST, _CAUSES = 1e-12, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ def _cells(fates: Fates, ages: Floats) -> tuple[Ints, Floats]:
         np.searchsorted(ages, fates.end, side="right"),
         np.minimum(np.searchsorted(ages, fates.end, side="left") + 1, len(ages)),
     )
-    cells, count = np.unique(np.stack((first, after, fates.cause)), axis=1, return_counts=True)
+    size = len(ages) + 1
+    key, count = np.unique((first * size + after) * _CAUSES + fates.cause - CENSORED, return_counts=True)
+    cells = np.stack((key // _CAUSES // size, key // _CAUSES % size, key % _CAUSES + CENSORED))
     live = cells[0] < cells[1]
     return np.asarray(cells[:, live], dtype=np.int64), count[live].astype(np.float64)
 

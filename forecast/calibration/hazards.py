@@ -159,7 +159,7 @@ def estimate_hazards(
     """
     kept = Memory() if memory is None else memory
     parts = [stays.of(stage) for stage in range(stages)]
-    classes = [_edges(part, kept, stages) for part in parts]
+    classes = [_edges(part, stages) for part in parts]
     most = max(len(edges) for edges in classes)
     edges = np.full((stages, most), np.inf)
     rate = np.zeros((draws, stages, most, stages + 2))
@@ -171,29 +171,23 @@ def estimate_hazards(
     return Hazards(edges, rate)
 
 
-def _edges(stays: Stays, memory: Memory, stages: int) -> Floats:
-    """Return where the age classes of a stage begin: 0, quantiles of the leavings, the oldest advance."""
+def _edges(stays: Stays, stages: int) -> Floats:
+    """Return where the age classes of a stage begin: 0, quantiles of the leavings, the oldest advance.
+
+    What counts little by now makes classes all the same: wider ones would bend the curve.
+    """
     gone = stays.cause != CENSORED
+    ages = np.sort(stays.end[gone])
     ahead = stays.end[gone & (stays.cause <= stages)]
     oldest = float(ahead.max()) + NARROWEST if len(ahead) else NARROWEST
-    inside = gone & (stays.end < oldest)
-    order = np.argsort(stays.end[inside], kind="stable")
-    ages, weight = stays.end[inside][order], memory.weights(stays)[inside][order]
-    wanted = int(np.clip(weight.sum() // EVENTS_A_CLASS, 1, MOST_CLASSES))
-    inner = _quantiles(ages, weight, np.arange(1, wanted) / wanted)
+    ages = ages[ages < oldest]
+    wanted = int(np.clip(len(ages) // EVENTS_A_CLASS, 1, MOST_CLASSES))
+    inner = np.quantile(ages, np.arange(1, wanted) / wanted) if len(ages) else np.array([])
     edges = [0.0]
     for edge in np.round(inner / NARROWEST) * NARROWEST:
         if edge >= edges[-1] + NARROWEST and edge <= oldest - NARROWEST:
             edges.append(float(edge))
     return np.array([*edges, oldest])
-
-
-def _quantiles(ordered: Floats, weight: Floats, shares: Floats) -> Floats:
-    """Return weighted quantiles of ordered values; those of equal weights are the usual ones, interpolated."""
-    if len(shares) == 0:
-        return shares
-    place = np.cumsum(weight) - weight
-    return np.interp(shares, place / place[-1], ordered)
 
 
 def _stage_pace(parts: list[Stays], memory: Memory) -> Floats:

@@ -74,15 +74,16 @@ class Study:
         """
         fates = self.fates.of(mine)
         young, won = self._young(fates), self._incidence(fates)
+        chance = young or self._chance(fates, won)
         entering = self._entering(mine)
         said: dict[str, Estimate | Cycle | str] = {
-            "conversion": self._conversion(fates, won),
+            "conversion": chance if isinstance(chance, str) else chance.estimate(),
             "conversion_trend": self._conversion_trend(fates),
             "cycle": self._cycle(fates, won),
             "cycle_trend": self._cycle_trend(fates),
         }
         said = {measure: young or found for measure, found in said.items()} | entering
-        against_rest, stands_out = self._against_rest(mine, said["conversion"], against)
+        against_rest, stands_out = self._against_rest(mine, chance, against)
         said["conversion_against_rest"] = against_rest
         numbers = {measure: None if isinstance(found, str) else found for measure, found in said.items()}
         return Segment(
@@ -115,10 +116,6 @@ class Study:
         ended = fates.count(WON) + fates.count(LOST)
         return _too_few(ended, FEWEST_ENDED, "have ended") or chance_of(won, self.whole.horizon, ended)
 
-    def _conversion(self, fates: Fates, won: Incidence) -> Estimate | str:
-        chance = self._chance(fates, won)
-        return chance if isinstance(chance, str) else chance.estimate()
-
     def _conversion_trend(self, fates: Fates) -> Estimate | str:
         few = _too_few(fates.count(WON), FEWEST_TREND_ENDS, "wins")
         few = few or _too_few(fates.count(LOST), FEWEST_TREND_ENDS, "losses")
@@ -132,18 +129,16 @@ class Study:
         few = _too_few(fates.count(WON), FEWEST_TREND_WINS, "wins")
         return few or cycle_trend(fates, self.whole.horizon, self.known.moment)
 
-    def _against_rest(self, mine: Bools, conversion: object, against: int) -> tuple[Estimate | str, bool]:
+    def _against_rest(self, mine: Bools, chance: Chance | str, against: int) -> tuple[Estimate | str, bool]:
         """Return the difference of the conversion to that of all others, and whether it holds for all comparisons."""
         rest = self.chosen & ~mine
         if not against or not rest.any():
             return NO_REST, False
-        one, other = (
-            self._chance(fates, self._incidence(fates))
-            for fates in (self.fates.of(mine), self.fates.of(rest))
-        )
-        if isinstance(conversion, str) or isinstance(one, str) or isinstance(other, str):
+        others = self.fates.of(rest)
+        other = self._chance(others, self._incidence(others))
+        if isinstance(chance, str) or isinstance(other, str):
             return NOT_SAID, False
-        return difference(one, other), difference(one, other, _bonferroni(against)).sign != 0
+        return difference(chance, other), difference(chance, other, _bonferroni(against)).sign != 0
 
     def _entering(self, mine: Bools) -> dict[str, Estimate | Cycle | str]:
         """Return number and value of new opportunities a week, and their trends."""

@@ -91,7 +91,7 @@ def engine_of(address: Address) -> Engine:
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    """Leave the beginning of transactions to `_begin`: the driver's own would leave out what changes the schema."""
+    """Set what holds for a connection; transactions begin by `_begin` alone, never by the driver."""
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in PRAGMAS:

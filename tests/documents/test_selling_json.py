@@ -52,7 +52,7 @@ def keys(house, tmp_path_factory):
         [
             {"start": month.start_time, "end": month.end_time.normalize(), "made": month.start_time, "owner": owner,
              "kind": "commit", "amount": 5e4}
-            for month in pd.period_range("2026-04", "2026-10", freq="M")
+            for month in pd.period_range("2026-07", "2026-10", freq="M")
             for owner in ("Rep 01", "Rep 02")
         ]
     )  # fmt: skip

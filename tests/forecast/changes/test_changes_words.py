@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from forecast.changes.between import ChangesAsked, pipeline_changes
-from forecast.changes.steps import SIGNS
+from forecast.changes.steps import REVALUED, SIGNS
 from forecast.changes_sentences import changes_sentences
 from forecast.changes_wording import CAUSES, STEPS
 from forecast.crm import Reading
-from forecast.plots.changes import draw_forecast_change, draw_waterfall
+from forecast.plots.changes import ALWAYS, draw_forecast_change, draw_waterfall
 from forecast.report import Results
 from forecast.report.changes import changes_csv, changes_tables
 from forecast.report.contents import contents_of
@@ -111,18 +110,18 @@ def test_the_waterfalls_bars_hang_from_one_another_and_carry_units(changes):
     amount, counted = figure.axes
     assert amount.get_ylabel() == "Amount\n(thousand EUR)"
     assert counted.get_ylabel() == "Opportunities"
-    for axes, ends in ((amount, ("start", "end")), (counted, ("start", "end"))):
-        bars = axes.patches
-        tops = [bar.get_y() + bar.get_height() for bar in bars]
-        values = [
-            changes.total.amount(step) if axes is amount else changes.total.deals(step) for step in ends
-        ]
-        assert (tops[0], tops[-1]) == pytest.approx(values)
-        assert bars[0].get_y() == bars[-1].get_y() == 0
-        for before, after in pairwise(bars):
-            edges = {round(edge, 6) for edge in (after.get_y(), after.get_y() + after.get_height())}
-            hung = {round(edge, 6) for edge in (before.get_y(), before.get_y() + before.get_height())}
-            assert edges & hung or after is bars[-1]
+    steps = [step for step in SIGNS if step in ALWAYS or changes.total.deals(step)]
+    for axes, value in ((amount, changes.total.amount), (counted, changes.total.deals)):
+        level = 0.0
+        for step, bar in zip(steps, axes.patches, strict=False):
+            counts = axes is amount or step not in REVALUED
+            after = level + SIGNS[step] * (value(step) if counts else 0)
+            edges = (bar.get_y(), bar.get_y() + bar.get_height())
+            assert edges == pytest.approx((min(level, after), max(level, after)), abs=1e-6), step
+            level = after
+        end = axes.patches[-1]
+        assert (end.get_y(), end.get_height()) == pytest.approx((0, value("end")))
+        assert level == pytest.approx(value("end"))
     assert amount.get_ylim()[0] == 0
 
 

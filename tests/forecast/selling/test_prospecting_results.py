@@ -20,7 +20,7 @@ from simulations.errors import BadInput
 from simulations.tables import OPPORTUNITIES, OWNERS, PROSPECTING, CrmTables, conform
 
 BEGIN = pd.Timestamp("2026-01-05")
-TEAMS = range(40)
+TEAMS = range(30)
 #: Owners' intervals are counted in shares: at least so many hold, for 95% intervals whose prior is not the truth's.
 LEAST_HELD = 0.88
 
@@ -38,7 +38,7 @@ def team(
 
 @pytest.mark.parametrize(("differ", "noise"), [(0.4, 0.0), (0.0, 0.0), (0.4, 0.3)])
 def test_rates_lie_in_their_intervals_and_nearer_than_plain_ones(differ, noise) -> None:
-    """Of 320 owners; the shrunk rates miss the truth by at least a fifth less than counts over hours do."""
+    """Of 240 owners; the shrunk rates miss the truth by at least a fifth less than counts over hours do."""
     held, team_held, missed, plain = [], [], [], []
     for seed in TEAMS:
         count, hours, rate = team(seed, differ=differ, noise=noise)

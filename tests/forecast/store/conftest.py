@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,20 @@ TABLES = ("opportunities", "stage_history", "activities", "owners")
 
 @pytest.fixture(scope="session")
 def months(export: Path) -> list[tuple[pd.Timestamp, Reading]]:
-    """Return the shipped export as it was known at four month ends."""
-    return [(moment, read_crm(export, as_of=moment)) for moment in MONTH_ENDS]
+    """Return the last 150 opportunities of the shipped export as they were known at four month ends."""
+    whole = [(moment, read_crm(export, as_of=moment)) for moment in MONTH_ENDS]
+    chosen = set(whole[-1][1].tables.opportunities["id"].tail(150)) | set(
+        whole[0][1].tables.opportunities["id"].tail(50)
+    )
+    return [(moment, _part(read, chosen)) for moment, read in whole]
+
+
+def _part(read: Reading, ids: set[str]) -> Reading:
+    """Return a reading of some of the opportunities."""
+    names = ("opportunities", "stage_history", "activities")
+    kept = {name: getattr(read.tables, name) for name in names}
+    kept = {name: table[table["id"].isin(ids)].reset_index(drop=True) for name, table in kept.items()}
+    return replace(read, tables=replace(read.tables, **kept))
 
 
 @pytest.fixture

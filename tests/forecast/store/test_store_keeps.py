@@ -140,6 +140,18 @@ def test_only_what_changed_is_written(store, months):
     assert visits == len(read.tables.stage_history)
 
 
+def test_the_rows_of_a_snapshot_are_found_by_since_and_until(store, months):
+    """As the page about the store tells those who ask it in SQL."""
+    for moment, read in months:
+        store.add(read, moment)
+    there = "SELECT id FROM crm_opportunity WHERE since <= ? AND (until IS NULL OR until > ?)"
+    with sqlite3.connect(store.address.file) as connection:
+        for number, (_, read) in enumerate(months, 1):
+            found = [row[0] for row in connection.execute(there, (number, number))]
+            assert sorted(found) == sorted(read.tables.opportunities["id"])
+    connection.close()
+
+
 def test_an_opportunity_that_is_no_longer_there_is_counted_and_still_known_before(
     store, months, same_reading
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from threading import Thread
 
 import pandas as pd
 import pytest
@@ -158,6 +159,17 @@ def test_a_store_that_another_run_writes_is_waited_for_and_then_refused(tmp_path
             store.add(months[0][1], months[0][0])
         other.close()
         assert store.add(months[0][1], months[0][0]).changed
+
+
+def test_a_second_import_waits_for_the_first_and_then_goes_on(store, months):
+    with open_store(store.name) as other:
+        second = Thread(target=other.add, args=(months[0][1], months[0][0]))
+        with engines.writing(store.engine, store.address):
+            second.start()
+            second.join(0.3)
+            assert second.is_alive()
+        second.join()
+    assert [one.moment for one in store.snapshots()] == [months[0][0]]
 
 
 @pytest.mark.parametrize("address", ["mysql://host/name", "oracle://", "http://host/store", "sqlite://"])

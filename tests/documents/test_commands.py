@@ -14,7 +14,18 @@ from click.testing import CliRunner
 from forecast.cli.main import cli
 
 # Each costs from 0.3 to 1.1 seconds to import: a command that answers slowly is not used.
-HEAVY = {"pandas", "pyarrow", "scipy", "matplotlib", "numba", "simpy", "pydantic", "holidays", "jinja2", "sqlalchemy"}
+HEAVY = {
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "matplotlib",
+    "numba",
+    "simpy",
+    "pydantic",
+    "holidays",
+    "jinja2",
+    "sqlalchemy",
+}
 
 
 def _commands(

@@ -46,9 +46,11 @@ def test_what_a_forecast_leaves_is_whole(pipecast, asked, whole_folder, rows_of,
     assert code == 0
     folder = tmp_path / "found"
     pictures = {
-        f"{name}.{kind}" for name in ("forecast", "parts", "chances", "cycle") for kind in ("png", "svg")
+        f"{name}.{kind}"
+        for name in ("forecast", "parts", "chances", "cycle", "risks")
+        for kind in ("png", "svg")
     }
-    tables = {"forecast.csv", "chances.csv", "draws.csv", "findings.csv"}
+    tables = {"forecast.csv", "chances.csv", "draws.csv", "findings.csv", "risks.csv"}
     assert whole_folder(folder) == {"report.html"} | pictures | tables
     page = (folder / "report.html").read_text("utf-8")
     assert outside(page) == []

@@ -12,6 +12,9 @@ from forecast.findings import Finding, by_severity
 from forecast.store.snapshot import Snapshot
 from forecast.store.store import Store
 
+#: An export of the day itself ends with its last record, hours before midnight.
+ONE_DAY = pd.Timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReading(Reading):
@@ -66,7 +69,7 @@ def known_at(
 def _older(snapshot: Snapshot, moment: pd.Timestamp) -> Finding:
     return Finding(
         "snapshot_older",
-        "warning",
+        "note" if moment - snapshot.moment <= ONE_DAY else "warning",
         1,
         (),
         f"The last snapshot that the store had at {moment:%Y-%m-%d %H:%M} knows nothing from "

@@ -157,9 +157,8 @@ def test_a_killed_import_leaves_whole_snapshots_and_is_repeated(
         assert process.stdout.readline() == "ready\n"
         kill = Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
         kill.start()
+        kill.join()  # before the process is let go of: its number stays its own
         process.wait()
-        kill.cancel()
-        kill.join()
     with open_store(database, create=True) as store:
         for snapshot in store.snapshots():
             store.reading(snapshot)

@@ -57,7 +57,7 @@ def imported(
     with open_store(tmp_path_factory.mktemp("maven") / "pipeline.db", create=True) as store:
         for moment in request.param:
             readings[moment] = read_crm(trial_data / MAVEN, as_of=moment, encoding="latin-1")
-            if moment != MONTHS[0] and (moment != request.param[1] or len(request.param) > 3):
+            if moment != MONTHS[0] and (moment == request.param[0] or len(request.param) > 3):
                 forecasts[moment] = forecast_of(readings[moment], moment)
             store.add(readings[moment], moment)
         yield Imported(store, readings, forecasts)

@@ -13,12 +13,12 @@ from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
-from forecast.winners import Winners
+from forecast.winners import Winners, draw_winners
 
 Unit = Literal["amount", "deals"]
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-#: Chances are drawn for this many opportunities at a time, amounts of about so many wins, to bound memory.
-_CHUNK, _WINS = 500, 2_000_000
+#: Amounts are drawn for about so many wins at a time, to bound memory.
+_WINS = 200_000
 #: A draw that misses a target by rounding has reached it; the same at every scale.
 _ROUNDING = 1e-12
 
@@ -193,16 +193,13 @@ def value_if_won(calibration: Calibration, deal: Ints, unit: Unit) -> Floats:
 
 def open_winners(view: Outlook) -> Winners:
     """Return which of the open opportunities are won in the period in which draw; of those that can be won at all."""
-    chances, draws = view.chances, len(view.levels)
-    if len(chances.deal) == 0 or view.over:
-        return Winners.of(iter(()), chances.deal[:0], draws)
-    level = view.mean_level(view.period.begin)[:, None]
-    lose = (1 - faster(chances.in_period[view.world], level)).astype(np.float32)
+    chances = view.chances
+    possible = np.flatnonzero(chances.in_period.max(axis=0, initial=0.0)[chances.group] > _ROUNDING)
+    possible = possible[:0] if view.over else possible
+    hazard = -np.log1p(-chances.in_period.clip(0, 1 - _ROUNDING)).T[:, view.world]
+    lose = np.exp(-hazard * view.mean_level(view.period.begin)).astype(np.float32)
     rng = stream(view.seed, "open opportunities")
-    possible = np.flatnonzero(chances.in_period.max(axis=0)[chances.group] > _ROUNDING)
-    parts = (possible[begin : begin + _CHUNK] for begin in range(0, len(possible), _CHUNK))
-    won = (rng.random((draws, len(part)), dtype=np.float32) >= lose[:, chances.group[part]] for part in parts)
-    return Winners.of(won, chances.deal[possible], draws)
+    return draw_winners(chances.deal[possible], chances.group[possible], lose, rng)
 
 
 def open_sums(

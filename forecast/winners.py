@@ -14,6 +14,8 @@ Bits = npt.NDArray[np.uint8]
 BYTE = 8
 #: Cells (opportunities x draws) that are unpacked at a time, to bound memory.
 _CELLS = 4_000_000
+#: Opportunities that draw one after another, and draws of them at a time: what lies in a processor's cache is fast.
+_CHUNK, _DRAWS = 500, 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,9 @@ class Winners:
     draws: int
     bits: Bits
 
-    @classmethod
-    def of(cls, parts: Iterator[Bools], deal: Ints, draws: int) -> Winners:
-        """Return the winners among opportunities from parts of them, each draws x some, in their order."""
-        bits = np.zeros((len(deal), -(-draws // BYTE)), dtype=np.uint8)
-        begin = 0
-        for part in parts:
-            end = begin + part.shape[1]
-            bits[begin:end] = np.packbits(part, axis=0).T
-            begin = end
-        return cls(deal, draws, bits)
+    def of_draws(self, count: int) -> Winners:
+        """Return the first draws alone."""
+        return Winners(self.deal, count, self.bits[:, : -(-count // BYTE)])
 
     def blocks(self) -> Iterator[tuple[int, Bools]]:
         """Yield the first draw of each block of draws, and who is won in it, n x draws of the block."""
@@ -84,3 +79,26 @@ class Winners:
         bits = self.bits if among is None else self.bits & np.packbits(among)
         ones = np.bitwise_count(bits)
         return np.asarray(ones.sum(axis=1, dtype=np.int64))
+
+
+def draw_winners(deal: Ints, group: Ints, lose: npt.NDArray[np.float32], rng: np.random.Generator) -> Winners:
+    """Return which opportunities are won in which draw.
+
+    Parameters
+    ----------
+    deal, group : array of n
+        Ranks in the records, and rows of the chances.
+    lose : array, groups x D
+        Chance not to be won, by draw.
+    rng : Generator
+    """
+    draws = lose.shape[1]
+    bits = np.zeros((len(deal), -(-draws // BYTE)), dtype=np.uint8)
+    for first in range(0, len(deal), _CHUNK):
+        rows = group[first : first + _CHUNK]
+        for begin in range(0, draws, _DRAWS):
+            end = min(begin + _DRAWS, draws)
+            luck = rng.random((end - begin, len(rows)), dtype=np.float32).T
+            won = np.packbits(luck >= lose[rows, begin:end], axis=1)
+            bits[first : first + len(rows), begin // BYTE : begin // BYTE + won.shape[1]] = won
+    return Winners(deal, draws, bits)

@@ -22,6 +22,8 @@ from simulations.tables import CrmTables
 
 LOW, HIGH = 0.1, 0.9
 NO_QUOTAS: Mapping[str, float] = MappingProxyType({})
+#: Draws x parts that are kept at most, to bound memory: of more parts, fewer draws.
+MOST_CELLS = 20_000_000
 #: Where the segment of each win is found: from its draw and its amount.
 Dealer = Callable[[Ints, Floats], Ints]
 
@@ -29,6 +31,8 @@ Dealer = Callable[[Ints, Floats], Ints]
 @dataclass(frozen=True, slots=True)
 class RollUp:
     """Draws of bookings by part; draw d of every part, of the total and of every other roll-up is the same world.
+
+    Of more than 2,000 parts fewer draws than the total has are kept: the first ones.
 
     Attributes
     ----------
@@ -89,7 +93,7 @@ class RollUp:
         frame = self.to_frame().reset_index(names="name").astype(object)
         rows = frame.where(frame.notna(), None).to_dict("records")
         rest = None if self.rest is None else self.names[self.rest]
-        return {"by": self.by, "rest": rest, "parts": rows}
+        return {"by": self.by, "rest": rest, "draws": len(self.open), "parts": rows}
 
 
 def roll_up(
@@ -128,10 +132,11 @@ def roll_up(
         return _by_month(view, unit, winners)
     segments = segments_of(tables, view.calibration.records, view.period, "owner" if by == "team" else by)
     count = len(segments.names)
+    kept = min(MOST_CELLS // count, winners.draws)
     parts = (
         _booked(view, unit, segments.place, count),
-        open_sums(view, unit, winners, segments.place[winners.deal], count),
-        _new_sums(view, unit, _dealer(view, segments), count),
+        open_sums(view, unit, winners.of_draws(kept), segments.place[winners.deal], count),
+        _new_sums(view, unit, _dealer(view, segments), (kept, count)),
     )
     of_owner = [quotas.get(name, np.nan) if by in ("owner", "team") else np.nan for name in segments.names]
     targets = np.array(of_owner, dtype=np.float64)
@@ -169,16 +174,21 @@ def _dealer(view: Outlook, segments: Segments) -> Dealer:
     return lambda draw, amount: shares.deal(view.world[draw], amount / factor[view.world[draw]], rng)
 
 
-def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, count: int) -> Floats:
+def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int]) -> Floats:
     """Return what is won of opportunities not yet created, draws x segments."""
-    wins = new_wins(view).sum(axis=1)
-    out = np.zeros((len(wins), count))
+    out, count = np.zeros(shape), shape[1]
+    wins = new_wins(view).sum(axis=1)[: len(out)]
     if unit == "deals" and not view.calibration.amounts.known:
         draw = np.repeat(np.arange(len(wins)), wins)
         np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)))), 1.0)
         return out
     for draw, amount in new_amounts(view, wins):
-        np.add.at(out, (draw, dealer(draw, amount)), 1.0 if unit == "deals" else amount)
+        if not len(draw):
+            continue
+        first, last = int(draw[0]), int(draw[-1]) + 1
+        place = (draw - first) * count + dealer(draw, amount)
+        value = None if unit == "deals" else amount
+        out[first:last] += np.bincount(place, value, minlength=(last - first) * count).reshape(-1, count)
     return out
 
 
@@ -187,7 +197,7 @@ def _by_month(view: Outlook, unit: Unit, winners: Winners) -> RollUp:
     count = len(names)
     known = view.calibration.records
     place = np.clip(np.searchsorted(edges, np.nan_to_num(known.closed), side="right") - 1, 0, count - 1)
-    new = _new_sums(view, unit, month_of_new(view, edges), count)
+    new = _new_sums(view, unit, month_of_new(view, edges), (winners.draws, count))
     booked, open_ = _booked(view, unit, place, count), month_sums(view, unit, winners, edges)
     return RollUp("month", names, booked, open_, new, None, np.full(count, np.nan))
 

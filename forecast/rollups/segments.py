@@ -18,8 +18,8 @@ By = Literal["owner", "team", "source", "product", "month"]
 BYS: tuple[By, ...] = get_args(By)
 #: What creates now is what created anything in so many weeks.
 LATELY = 52
-#: Beyond, the parts of all draws fill the memory, and nobody reads them.
-MOST_PARTS = 2_000
+#: Beyond, the parts of a few draws fill the memory, and nobody reads them.
+MOST_PARTS = 20_000
 #: What opportunities not yet created are called that no segment seen lately will create.
 REST = {
     "owner": "not yet owned",

@@ -46,9 +46,12 @@ class Shares:
 
     def deal(self, world: Ints, amount: Floats, rng: np.random.Generator) -> Ints:
         """Return the segment of each win, from its parameter draw and its amount as it is in the pool of past wins."""
-        band = np.searchsorted(self.edges, amount)
+        band = np.zeros(len(amount), dtype=np.int64)
+        for edge in self.edges:
+            band += amount > edge
         slot = (rng.random(len(amount)) * SLOTS).astype(np.int64)
-        return self.slots[world, band, slot].astype(np.int64)
+        place = (world * self.slots.shape[1] + band) * SLOTS + slot
+        return np.asarray(self.slots.ravel()[place], dtype=np.int64)
 
 
 def learn_shares(calibration: Calibration, segments: Segments, weeks: float, seed: int) -> Shares:

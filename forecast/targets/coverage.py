@@ -14,7 +14,7 @@ from forecast.targets.quantiles import quantile_with_interval
 #: The open pipeline is looked at in so many copies of itself at most.
 MOST_COPIES = 40
 #: Draws x deals of a copy at most, and the fewest draws; of them so many at a time.
-_CELLS, _FEWEST, _AT_ONCE = 20_000_000, 250, 1_000_000
+_CELLS, _FEWEST, _AT_ONCE = 8_000_000, 100, 500_000
 NOTHING_OPEN = "no opportunity is open"
 NOTHING_DUE = "no open opportunity is expected to close in the period"
 TOO_MUCH = f"even {MOST_COPIES} times the open pipeline would not do"

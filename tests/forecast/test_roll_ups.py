@@ -10,6 +10,7 @@ import pytest
 
 from forecast.calibration import draws
 from forecast.forecasting import forecast
+from forecast.rollups import rollup as rollup_module
 from forecast.rollups import segments as segments_module
 from forecast.rollups.rollup import RollUp
 from simulations.errors import BadInput
@@ -145,6 +146,16 @@ def test_more_parts_than_anybody_reads_are_refused(tables, monkeypatch) -> None:
     monkeypatch.setattr(segments_module, "MOST_PARTS", 50)
     with pytest.raises(BadInput, match=r"product.*join those that belong together"):
         asked(tables, "product", product=tables.opportunities["id"].astype("str"))
+
+
+def test_of_many_parts_fewer_draws_are_kept_and_they_are_the_first(tables, monkeypatch) -> None:
+    """What is kept of each part is what it has among all draws."""
+    monkeypatch.setattr(rollup_module, "MOST_CELLS", 3 * 500)
+    result = forecast(tables, by=("owner",), **QUESTION)
+    (whole,) = result.roll_ups
+    assert len(whole.names) <= 3
+    assert whole.to_dict()["draws"] == len(whole.open) == 500
+    assert np.allclose(whole.total.sum(axis=1), result.bookings.total[:500], rtol=1e-12)
 
 
 def test_months_are_in_order_and_hold_what_was_booked_in_them(tables) -> None:

@@ -99,7 +99,7 @@ class _NoDoor(CPUDispatcher):
         raise TypeError(f"only compiled functions may call {self.py_func.__name__}")
 
 
-def compiled(signature: str) -> Callable[[Function], Function]:
+def compiled(signature: str, *, inside: bool = False) -> Callable[[Function], Function]:
     """Compile a scalar function for one signature; where no folder is writable, without a cache.
 
     Parameters
@@ -107,10 +107,12 @@ def compiled(signature: str) -> Callable[[Function], Function]:
     signature : str
         The numba signature, so that a call can never compile a second, subtly different version
         (a Python int may be signed or unsigned to numba, depending on its size).
+    inside : bool
+        Whether it is compiled into each of its compiled callers, for what is smaller than a call.
     """
 
     def later(function: Function) -> Function:
-        made = _dispatcher(_Later, function, {})
+        made = _dispatcher(_Later, function, {"forceinline": True} if inside else {})
         if isinstance(made, _Later):
             made.signature = signature
         return made

@@ -83,7 +83,7 @@ _TENURE_SHIFT: Final = np.uint64(38)
 _STREAM_SHIFT: Final = np.uint64(54)
 
 
-@compiled("UniTuple(uint64, 4)(uint64, uint64, uint64, uint64, uint64, uint64)")
+@compiled("UniTuple(uint64, 4)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -100,7 +100,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@compiled("UniTuple(uint64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
+@compiled("UniTuple(uint64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
 def word_pair(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[np.uint64, np.uint64]:
@@ -114,19 +114,19 @@ def word_pair(
     return (w0 << _SHIFT) | w1, (w2 << _SHIFT) | w3
 
 
-@compiled("float64(uint64)")
+@compiled("float64(uint64)", inside=True)
 def _unit(word: np.uint64) -> float:
     """Return the uniform that a 64-bit word stands for."""
     return (np.float64(word >> _DROP) + 0.5) * _UNIT
 
 
-@compiled("float64(float64, float64)")
+@compiled("float64(float64, float64)", inside=True)
 def _box_muller(u: float, v: float) -> float:
     """Return the standard normal that two uniforms stand for (Box & Muller 1958)."""
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
-@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
+@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
 def uniform_pair(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[float, float]:
@@ -135,7 +135,7 @@ def uniform_pair(
     return _unit(first), _unit(second)
 
 
-@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
+@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
 def normal_and_uniform(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[float, float]:
@@ -210,19 +210,19 @@ def introduction_birth(parent: int, index: int) -> int:
     return _REFERRAL_TOP | (first & _REFERRAL_MASK)  # type: ignore[return-value]  # numba's uint64
 
 
-@compiled("uint64(uint64, uint64, uint64)")
+@compiled("uint64(uint64, uint64, uint64)", inside=True)
 def prospecting_key(seat: int, tenure: int, k: int) -> int:
     """Return `prospecting_birth` for coordinates that fit."""
     return (np.uint64(seat) << _SEAT_SHIFT) | (np.uint64(tenure) << _TENURE_SHIFT) | np.uint64(k)  # type: ignore[return-value]  # numba's uint64
 
 
-@compiled("uint64(uint64, uint64)")
+@compiled("uint64(uint64, uint64)", inside=True)
 def inbound_key(source: int, k: int) -> int:
     """Return `inbound_birth` for coordinates that fit."""
     return _INBOUND_TOP | (np.uint64(source) << _STREAM_SHIFT) | np.uint64(k)  # type: ignore[return-value]  # numba's uint64
 
 
-@compiled("uint64(uint64, uint64, uint64)")
+@compiled("uint64(uint64, uint64, uint64)", inside=True)
 def environment_key(series: int, seat: int, index: int) -> int:
     """Return `environment_birth` for coordinates that fit."""
     place = (np.uint64(series) << _STREAM_SHIFT) | (np.uint64(seat) << _TENURE_SHIFT)

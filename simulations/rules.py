@@ -28,6 +28,7 @@ from simulations.randomness import (
     gamma,
     normal,
     uniform,
+    uniform_pair,
 )
 
 FIXED: Final = 0
@@ -227,10 +228,10 @@ def leaves(chance: float, seed: int, replication: int, birth: int, tenure: int) 
     return uniform(seed, replication, birth, tenure, LEAVING, 0) < chance
 
 
-@compiled("float64(uint64, uint64, uint64, uint64)")
+@compiled("float64(uint64, uint64, uint64, uint64)", inside=True)
 def dealing_score(seed: int, replication: int, birth: int, seat: int) -> float:
     """Return the seat's score for an inbound lead, which goes to the highest: removing a seat moves only its own."""
-    return uniform(seed, replication, birth, seat >> 16 & 255, DEALING, seat & 65_535)
+    return uniform_pair(seed, replication, birth, seat >> 16 & 255, DEALING, seat & 65_535)[0]
 
 
 @compiled("float64(float64, float64, uint64, uint64, uint64)")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from simulations.compiled import compiled_inside
 from simulations.engine.births import blank_deal
 from simulations.engine.dealing import dealt_to
@@ -24,18 +28,19 @@ SILENT = int(Kind.SILENT)
 @compiled_inside
 def open_given(w: World) -> None:
     """Open all given deals, and then let each go on from where it stands."""
+    scores = np.empty(w.seats_count)
     for index in range(w.given_count):
-        _open(w, index)
+        _open(w, index, scores)
     for index in range(w.deals_made):
         stamp(w, deal_at(w, index).seat, 0, 0, 0)
         _go_on(w, index)
 
 
 @compiled_inside
-def _open(w: World, index: int) -> None:
+def _open(w: World, index: int, scores: Any) -> None:
     given = given_at(w, index)
     birth = given_key(given.source, index)
-    s = given.seat if given.seat >= 0 else max(0, dealt_to(w, birth, 0))
+    s = given.seat if given.seat >= 0 else max(0, dealt_to(w, birth, 0, scores))
     i = blank_deal(w, s, birth, given.source)
     if i < 0 or not enter(w, s, i):
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulations import rules
 from simulations.compiled import compiled_at_first_call, compiled_beside, compiled_inside
 from simulations.engine.births import new_lead
@@ -112,6 +114,7 @@ def _gap(w: World, stream: int, k: int) -> int:
 def _arrive(w: World, stream: int, first: int, last: int) -> None:
     """Let the leads of an inbound stream arrive from day to day: a Poisson process with season and market."""
     state = stream_at(w, stream)
+    scores = np.empty(w.seats_count)
     for day in range(first, last):
         row = day_at(w, day).regime * w.streams_count + stream
         per_second = season_at(w, row, day_at(w, day).month).per_second
@@ -120,7 +123,7 @@ def _arrive(w: World, stream: int, first: int, last: int) -> None:
         while state.point <= reach:
             at = day * DAY - (state.clock - state.point) // ticks
             birth = inbound_key(stream, state.k)
-            s = dealt_to(w, birth, day // WEEK_DAYS)
+            s = dealt_to(w, birth, day // WEEK_DAYS, scores)
             if s >= 0:
                 new_lead(w, s, birth, FIRST_STREAM + stream, at, at < w.year_end_day * DAY)
             state.k += 1

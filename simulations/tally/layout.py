@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +11,18 @@ import numpy.typing as npt
 from simulations.measures import MEASURES
 from simulations.projection import AGE_CLASSES
 
+
+def _record(fields: Sequence[tuple[str, Any]], *, align: bool = False) -> np.dtype[np.void]:
+    """Return a record whose fields are attributes, also where compilation is switched off."""
+    return np.dtype((np.record, np.dtype(list(fields), align=align)))
+
+
 #: Every measure as a field, in the order of `MEASURES`.
-SCALARS: Final = np.dtype([(name, np.float64) for name in MEASURES])
+SCALARS: Final = _record([(name, np.float64) for name in MEASURES])
 
 #: One lead; ``value`` in hundredths of what it counts while open, 0 for what never became an opportunity; ``booked``
 #: in hundredths of what it counts once won.
-LEAD: Final = np.dtype(
+LEAD: Final = _record(
     [
         ("birth", np.uint64),
         ("appeared", np.int64),
@@ -33,9 +40,9 @@ LEAD: Final = np.dtype(
     align=True,
 )
 #: A stretch of time in one stage.
-STAY: Final = np.dtype([("lead", np.int64), ("stage", np.int64), ("entered", np.int64), ("left", np.int64)])
+STAY: Final = _record([("lead", np.int64), ("stage", np.int64), ("entered", np.int64), ("left", np.int64)])
 #: A seat's week of the year, in whole seconds.
-CELL: Final = np.dtype(
+CELL: Final = _record(
     [
         ("prospected", np.int64),
         ("blocks", np.int64),
@@ -46,7 +53,7 @@ CELL: Final = np.dtype(
     ]
 )
 #: What the year is: seconds at which it starts and ends, sizes, how things are counted.
-FRAME: Final = np.dtype(
+FRAME: Final = _record(
     [
         ("start", np.int64),
         ("end", np.int64),

@@ -21,12 +21,12 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3 pyth
 	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 	echo $$candidate; break; fi; done)
 
-.PHONY: help install lock demo test test-deep coverage validate check lint format format-check type imports \
-	bench bench-long notebooks reference docs clean
+.PHONY: help install lock demo test test-deep coverage validate validate-closed-loop validate-alarms validate-quota check lint format format-check type imports \
+	bench bench-long bench-size notebooks reference docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-	printf '  make %-13s %s\n' "$$name" "$$text"; done
+	printf '  make %-20s %s\n' "$$name" "$$text"; done
 
 # ---- installation -------------------------------------------------------------------------------
 
@@ -94,11 +94,23 @@ coverage: $(STAMP) ## which lines and branches do the tests reach?
 validate: $(STAMP) ## the long validation against simulated truth
 	@$(BIN)/python -m benchmarks.validate
 
+validate-closed-loop: $(STAMP) ## of it, the forecasts of simulated companies alone (the longest part)
+	@$(BIN)/python -m benchmarks.validate --only "closed loop"
+
+validate-alarms: $(STAMP) ## do monitors of companies on plan alarm as seldom as stated? (up to two hours)
+	@$(BIN)/python -m benchmarks.validate_alarms
+
+validate-quota: $(STAMP) ## is a quota set for 60% attained in 60% of years? (about half an hour)
+	@$(BIN)/python -m benchmarks.validate_quota
+
 bench: $(STAMP) ## how fast: one table, beside the reference and beside other tools
 	@$(BIN)/python -m benchmarks.speed
 
 bench-long: $(STAMP) ## the same, with the rows that take many minutes
 	@$(BIN)/python -m benchmarks.speed --long
+
+bench-size: $(STAMP) ## how a CRM of a million opportunities fares: seconds, memory, growth
+	@$(BIN)/python -m benchmarks.size --keep
 
 notebooks: $(STAMP) ## execute every notebook, leaving the files as they are
 	@$(PYTEST) tests/documents/test_notebooks.py

@@ -7,7 +7,7 @@ for finding and repairing faults; those below it are simulated only for the figu
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -15,15 +15,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from forecast.backtest.scores import fair_crps, pit
 from forecast.bookings import Bookings, Outlook, Period, draw_bookings, outlook
 from forecast.calibration.draws import calibrate
 from forecast.calibration.records import day
+from forecast.calibration.streams import stream
 from forecast.known import as_of
 from simulations.calendar import DAY, timeline
+from simulations.engine.machine import simulate
 from simulations.journal import Events, Kind
 from simulations.processes import in_order
 from simulations.recorder import record_log, tables_at
-from simulations.reference import simulate
 from simulations.scenario.model import Scenario, Steady
 from simulations.tables import CrmTables
 
@@ -69,6 +71,10 @@ class Case:
         Of the forecast.
     inner, outer : tuple of float
         The forecast's 80% and 95% interval.
+    pit : float
+        Randomised probability integral transform of the truth: uniform between 0 and 1 where forecasts are right.
+    crps : float
+        Fair continuous ranked probability score: a loss.
     """
 
     seed: int
@@ -79,6 +85,8 @@ class Case:
     median: float
     inner: tuple[float, float]
     outer: tuple[float, float]
+    pit: float
+    crps: float
 
     def holds(self, stretched: float = 1.0) -> bool:
         """Return whether the 80% interval, stretched about the median by a factor, holds the truth."""
@@ -127,14 +135,19 @@ def outlook_at(tables: CrmTables, moment: datetime, draws: int, seed: int) -> Ou
 def _case(which: tuple[int, int, Unit], truth: float, said: Bookings) -> Case:
     q = said.quantiles()
     inner, outer = (q["0.1"], q["0.9"]), (q["0.025"], q["0.975"])
-    return Case(*which, truth, float(said.total.mean()), q["0.5"], inner, outer)
+    luck = float(stream(which[0], f"{which[1]} {which[2]}").random())
+    scores = pit(said.total, truth, luck), fair_crps(said.total, truth)
+    return Case(*which, truth, float(said.total.mean()), q["0.5"], inner, outer, *scores)
 
 
 def closed_loop(
-    scenario: Scenario, seeds: Sequence[int], asked: Asked, workers: int | None = None
+    scenario: Scenario | Callable[[int], Scenario],
+    seeds: Sequence[int],
+    asked: Asked,
+    workers: int | None = None,
 ) -> list[Case]:
-    """Return all cases of many companies, in the order of their seeds."""
-    tasks = [(scenario, seed, asked) for seed in seeds]
+    """Return all cases of many companies, in the order of their seeds; each may have a scenario of its own."""
+    tasks = [(scenario(seed) if callable(scenario) else scenario, seed, asked) for seed in seeds]
     return [case for cases in in_order(company, tasks, workers) for case in cases]
 
 
@@ -153,6 +166,19 @@ def share(cases: Sequence[Case], hits: Sequence[bool]) -> Share:
     means = np.array([hit[seeds == seed].mean() for seed in np.unique(seeds)])
     half = 1.96 * means.std(ddof=1) / math.sqrt(means.size)
     return Share(float(hit.mean()), float(hit.mean() - half), float(hit.mean() + half))
+
+
+def uniform(cases: Sequence[Case]) -> float:
+    """Return how likely transforms as uneven as these are where forecasts are right (Kolmogorov and Smirnov).
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        One of each company, so that they are independent.
+    """
+    from scipy.stats import kstest
+
+    return float(kstest([case.pit for case in cases], "uniform").pvalue)
 
 
 def mean_ratio(cases: Sequence[Case]) -> Share:

@@ -29,6 +29,7 @@ DRAWING = {
     "word_pair": (2, 0),
     "uniform_pair": (2, 0),
     "uniform": (1, 0),
+    "uniform_in_loop": (1, 0),
     "normal": (0, 1),
     "normal_and_uniform": (1, 1),
     "gamma": (0, 0),

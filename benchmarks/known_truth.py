@@ -20,9 +20,9 @@ from forecast.calibration.draws import Calibration, calibrate
 from forecast.calibration.records import day
 from forecast.cycle import sales_cycle
 from simulations.calendar import timeline, working_days
+from simulations.engine.machine import simulate
 from simulations.processes import in_order
 from simulations.recorder import record
-from simulations.reference import simulate
 from simulations.scenario.model import Scenario, Steady
 from simulations.scenario.records import Horizon, Switches
 from simulations.tables import WON, CrmTables

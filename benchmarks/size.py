@@ -1,22 +1,21 @@
 """How a large CRM fares: read, looked through, calibrated, forecast by owner; seconds, memory, and how both grow.
 
-``python -m benchmarks.size [--opportunities N] [--keep FOLDER]``. The export is made by recording simulated companies
-until there are as many opportunities as asked for, each with an owner, an amount and a history of its own, and is
-written as a plain CSV file and a file of its stages. Each size is measured in a process of its own, so that its peak
-memory is its own.
+``python -m benchmarks.size [--opportunities N] [--exports FOLDER] [--keep]``. The export is made by recording simulated
+companies until there are as many opportunities as asked for, each with an owner, an amount and a history of its own. It
+is written as a plain CSV file and one of its stages, and read with the mapping that ``pipecast import --propose``
+proposes for them. Every command is a process of its own, as a user starts it, so that its memory is its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as time_of_day
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,13 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from benchmarks.child import Measured, busy, measure
+from benchmarks.clock import Size
+from benchmarks.speed import to_dict
+from benchmarks.startup import PIPECAST
+from benchmarks.table import Row, Spread, Target, missing, printed
+
+PART = "size"
 SIZES = (10_000, 100_000, 1_000_000)
 SEED = 7
 #: Reps of one simulated company, and how many companies are recorded; larger exports repeat them under new names.
@@ -32,6 +38,45 @@ STAGES = ("Discovery", "Demo", "Evaluation", "Proposal", "Negotiation", "Contrac
 AS_OF = datetime.combine(date(2026, 10, 1), time_of_day())  # wall clock, as CRMs export it
 FROM, TO = date(2026, 10, 1), date(2026, 12, 31)
 DRAWS = 10_000
+#: Columns of the two files, and what they are called.
+DEALS, VISITS, MAPPING, TABLES = "deals.csv", "stages.csv", "mapping.yaml", "tables"
+COLUMNS = (
+    "id",
+    "owner",
+    "source",
+    "created",
+    "amount",
+    "currency",
+    "stage",
+    "expected_close",
+    "outcome",
+    "closed",
+)
+AS_KNOWN = f"{AS_OF:%Y-%m-%d %H:%M}"
+#: Owners are far fewer than opportunities; no target, so that nothing is told of single deals.
+QUESTION = (
+    *("--as-of", AS_KNOWN, "--from", f"{FROM}", "--to", f"{TO}", "--by", "owner"),
+    *("--draws", f"{DRAWS}", "--seed", f"{SEED}", "--json"),
+)
+#: What a million opportunities may take on two cores: from the files, and from the tables that were kept.
+WHOLE, AGAIN, MOST_MB = Target(20), Target(5), Target(3_000)
+#: Ten times as many may take a quarter more than ten times as long.
+GROWTH = Target(1.25)
+KEPT = Path(__file__).parent / "results" / "size.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export: its folder, and how many opportunities and stage rows it has."""
+
+    folder: Path
+    opportunities: int
+    visits: int
+
+    @property
+    def said(self) -> str:
+        """In words."""
+        return f"{self.opportunities:,} opportunities, {self.visits:,} stage rows"
 
 
 def companies() -> list[tuple[pd.DataFrame, pd.DataFrame]]:
@@ -45,7 +90,7 @@ def companies() -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     team = Scenario().team
     groups = tuple(group.model_copy(update={"seats": REPS}) for group in team.groups[:1])
     stages = tuple(
-        Stage(name=name, effort_hours=0.5, reply_days=8, advance_probability=0.75, typed_probability=0.5)
+        Stage(name=name, effort_hours=0.5, reply_days=8, advance_probability=0.87, typed_probability=0.5)
         for name in STAGES
     )
     scenario = Scenario(team=team.model_copy(update={"groups": groups}), stages=stages)
@@ -56,9 +101,10 @@ def companies() -> list[tuple[pd.DataFrame, pd.DataFrame]]:
     return found
 
 
-def write_export(folder: Path, opportunities: int) -> None:
-    """Write deals.csv and stages.csv with so many opportunities."""
-    made = companies()
+def write_export(
+    folder: Path, opportunities: int, made: Sequence[tuple[pd.DataFrame, pd.DataFrame]]
+) -> Export:
+    """Write the opportunities and the stages of so many opportunities, repeated from what companies were made."""
     rng = np.random.default_rng(SEED)
     deals, stages, count, copy = [], [], 0, 0
     while count < opportunities:
@@ -70,20 +116,10 @@ def write_export(folder: Path, opportunities: int) -> None:
         deals.append(rows.assign(id=tag + rows["id"], owner=rows["owner"] + f" {copy}", amount=price))
         stages.append(history.assign(id=tag + history["id"]))
         count, copy = count + len(rows), copy + 1
-    columns = [
-        "id",
-        "owner",
-        "source",
-        "created",
-        "amount",
-        "currency",
-        "stage",
-        "expected_close",
-        "outcome",
-        "closed",
-    ]
-    _write(folder / "deals.csv", pd.concat(deals, ignore_index=True)[columns])
-    _write(folder / "stages.csv", pd.concat(stages, ignore_index=True)[["id", "stage", "entered"]])
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / DEALS, pd.concat(deals, ignore_index=True)[list(COLUMNS)])
+    _write(folder / VISITS, pd.concat(stages, ignore_index=True)[["id", "stage", "entered"]])
+    return Export(folder, count, sum(map(len, stages)))
 
 
 def _write(path: Path, frame: pd.DataFrame) -> None:
@@ -92,63 +128,110 @@ def _write(path: Path, frame: pd.DataFrame) -> None:
     arrow_csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), path)
 
 
-def measure(folder: Path) -> dict[str, float]:
-    """Read, look through, calibrate and forecast one export; return seconds by step and the peak of memory."""
-    from forecast.calibration.draws import calibrate
-    from forecast.crm import read_crm
-    from forecast.forecasting import forecast
+def proposed(export: Export) -> str:
+    """Return the mapping that the command proposes for an export; that of every other size is the same."""
+    path = export.folder / MAPPING
+    path.unlink(missing_ok=True)
+    measure([PIPECAST, "import", export.folder / DEALS, export.folder / VISITS, "--propose", path])
+    return path.read_text("utf-8")
 
-    found: dict[str, float] = {}
-    start = time.perf_counter()
-    reading = read_crm(folder, as_of=pd.Timestamp(AS_OF))
-    found["read"] = time.perf_counter() - start
-    for name in ("forecast", "second forecast"):
-        begun = time.perf_counter()
-        forecast(
-            reading.tables,
-            as_of=AS_OF,
-            start=FROM,
-            end=TO,
-            target=1e9,
-            draws=DRAWS,
-            seed=SEED,
-            findings=reading.findings,
+
+def whole(export: Export) -> Measured:
+    """Read an export, look through it, calibrate and forecast by owner: one command."""
+    files = (export.folder / DEALS, "--mapping", export.folder / MAPPING)
+    return measure([PIPECAST, "forecast", *files, *QUESTION])
+
+
+def kept(export: Export) -> Measured:
+    """Read an export, look through it, and keep its tables."""
+    files = (export.folder / DEALS, "--mapping", export.folder / MAPPING)
+    return measure([PIPECAST, "import", *files, "--as-of", AS_KNOWN, "--tables", export.folder / TABLES])
+
+
+def again(export: Export) -> Measured:
+    """Forecast by owner from the tables that were kept."""
+    return measure([PIPECAST, "forecast", export.folder / TABLES, *QUESTION])
+
+
+COMMANDS = {"all at once": whole, "import, tables kept": kept, "a forecast from them": again}
+TARGETS = {"all at once": WHOLE, "import, tables kept": None, "a forecast from them": AGAIN}
+
+
+def measured(exports: Sequence[Export], runs: int) -> list[Row]:
+    """Return seconds and memory of every command at every size, and how both grow from each size to the next."""
+    found = [
+        {name: [command(one) for _ in range(runs)] for name, command in COMMANDS.items()} for one in exports
+    ]
+    rows = []
+    for export, taken in zip(exports, found, strict=True):
+        large = export.opportunities >= SIZES[-1]
+        for name, times in taken.items():
+            note = f"{export.said}{busy(times)}"
+            target = TARGETS[name] if large else None
+            rows.append(Row(PART, f"{name}, {export.opportunities:,}", "s", _seconds(times), target, note))
+        peaks = [one.peak_mb for times in taken.values() for one in times if one.peak_mb is not None]
+        name, target = f"peak memory, {export.opportunities:,}", MOST_MB if large else None
+        rows.append(
+            Row(PART, name, "MB", Spread.of([max(peaks)]), target, "the most of the three commands")
+            if peaks
+            else missing(PART, name, "MB", "this system does not say how much memory a process held", target)
         )
-        found[name] = time.perf_counter() - begun
-    begun = time.perf_counter()
-    calibrate(reading.tables, pd.Timestamp(AS_OF), pd.Timestamp(TO) + pd.Timedelta(days=1), seed=SEED)
-    found["of it calibration"] = time.perf_counter() - begun
-    found["opportunities"] = len(reading.tables.opportunities)
-    found["stage rows"] = len(reading.tables.stage_history)
-    found["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return found
+    for (small, few), (more, many) in pairwise(zip(exports, found, strict=True)):
+        rows += [_growth(name, (small, few[name]), (more, many[name])) for name in COMMANDS]
+    return rows
 
 
-def main() -> None:
+def _seconds(times: Sequence[Measured]) -> Spread:
+    return Spread.of(one.seconds for one in times)
+
+
+def _growth(
+    name: str, small: tuple[Export, Sequence[Measured]], large: tuple[Export, Sequence[Measured]]
+) -> Row:
+    """Return how much more than in proportion a command costs where there is more; in processor time if it is told."""
+    (less, few), (more, many) = small, large
+    times = more.opportunities / less.opportunities
+    cost = [_cost(many) / _cost(few) / times]
+    title = f"{name}, {less.opportunities:,} to {more.opportunities:,}"
+    note = "cost of the larger export / cost of the smaller one, over how many times as many opportunities it has"
+    return Row(PART, title, "times", Spread.of(cost), GROWTH, note)
+
+
+def _cost(times: Sequence[Measured]) -> float:
+    return min(one.seconds if one.processor is None else one.processor for one in times)
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory() as made:
+        exports = written(options.exports or Path(made), options.opportunities or SIZES)
+        rows = measured(exports, max(options.runs, 1))
+    figures = to_dict(rows, Size(runs=options.runs))
+    print(f"{printed(rows)}\n\n{figures['machine']}; pipecast {figures['version']}")
+    if options.keep:
+        KEPT.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+
+
+def written(folder: Path, sizes: Sequence[int]) -> list[Export]:
+    """Write an export of each size, and beside it the mapping that is proposed for the smallest."""
+    made = companies()
+    exports = [write_export(folder / f"{size}", size, made) for size in sorted(sizes)]
+    mapping = proposed(exports[0])
+    for export in exports:
+        (export.folder / MAPPING).write_text(mapping, "utf-8")
+    return exports
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.size", description="How a large CRM fares.")
     parser.add_argument("--opportunities", type=int, action="append", help="a size; repeat for more")
-    parser.add_argument("--keep", type=Path, help="keep the exports in this folder")
-    parser.add_argument("--of", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.of is not None:
-        print(json.dumps(measure(given.of)))
-        return
-    for size in given.opportunities or SIZES:
-        with tempfile.TemporaryDirectory() as made:
-            folder = (given.keep or Path(made)) / str(size)
-            if not (folder / "deals.csv").exists():
-                folder.mkdir(parents=True, exist_ok=True)
-                write_export(folder, size)
-            done = subprocess.run(  # noqa: S603 - our own interpreter
-                [sys.executable, "-m", "benchmarks.size", "--of", folder],
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-            for name, value in json.loads(done.stdout).items():
-                print(f"{name:>20} {value:12,.2f}", flush=True)
-            print()
+    parser.add_argument("--runs", type=int, default=1, help="runs of each command")
+    parser.add_argument("--exports", type=Path, help="leave the exports in this folder")
+    parser.add_argument(
+        "--keep", action="store_true", help=f"keep the figures in {KEPT.parent.name}/{KEPT.name}"
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a real pipeline will close: CRM history, calibration, distribution, target, divergence.
 
 `forecast` is where to begin; `read_crm` reads a CRM export, `page_of` makes a page of a result, `open_store` keeps what a
-CRM said at moment after moment, and `known_at` gives it back.
+CRM said at moment after moment, and `known_at` gives it back. `quotas` says what quota is realistic.
 """
 
 from __future__ import annotations
@@ -12,31 +12,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecast.crm import Reading, read_crm
     from forecast.library import ForecastPeriod, forecast, page_of
+    from forecast.quota_library import QuotaAnswer, quotas
     from forecast.store import known_at, open_store
     from simulations.errors import BadInput
     from simulations.tables import CrmTables
 
 __all__ = [
+    "Assumed",
     "BadInput",
     "CrmTables",
     "ForecastPeriod",
+    "QuotaAnswer",
     "Reading",
     "forecast",
     "known_at",
     "open_store",
     "page_of",
+    "quotas",
     "read_crm",
 ]
 
 _HOMES = {
+    "Assumed": "forecast.calibration.assumed",
     "BadInput": "simulations.errors",
     "CrmTables": "simulations.tables",
     "ForecastPeriod": "forecast.library",
+    "QuotaAnswer": "forecast.quota_library",
     "Reading": "forecast.crm",
     "forecast": "forecast.library",
     "known_at": "forecast.store",
     "open_store": "forecast.store",
     "page_of": "forecast.library",
+    "quotas": "forecast.quota_library",
     "read_crm": "forecast.crm",
 }
 

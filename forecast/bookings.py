@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
+from forecast.new_wins import NewWins, Result, of_new_wins
 from forecast.winners import Winners, draw_winners
 
 Unit = Literal["amount", "deals"]
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-#: Amounts are drawn for about so many wins at a time, to bound memory.
-_WINS = 200_000
 #: A draw that misses a target by rounding has reached it; the same at every scale.
 _ROUNDING = 1e-12
 
@@ -168,7 +167,12 @@ def faster(chance: Floats, factor: Floats) -> Floats:
 
 
 def draw_bookings(view: Outlook, unit: Unit, winners: Winners | None = None) -> Bookings:
-    """Return draws of the bookings of a period, in amount or number of opportunities; `open_winners` unless given."""
+    """Return draws of the bookings of a period, in amount or number of opportunities; `open_winners` unless given.
+
+    A compound distribution by simulation: open opportunities are won independently of each other given the parameter draw
+    and the draw's level (a proportional hazards frailty that all share, Vaupel, Manton & Stallard 1979); new ones are a
+    Poisson number, thinned. Assumed: amounts do not hang on the time to win.
+    """
     return Bookings(
         booked=booked(view.calibration, view.period, unit),
         open=open_sums(view, unit, open_winners(view) if winners is None else winners)[:, 0],
@@ -196,10 +200,14 @@ def open_winners(view: Outlook) -> Winners:
     chances = view.chances
     possible = np.flatnonzero(chances.in_period.max(axis=0, initial=0.0)[chances.group] > _ROUNDING)
     possible = possible[:0] if view.over else possible
-    hazard = -np.log1p(-chances.in_period.clip(0, 1 - _ROUNDING)).T[:, view.world]
-    lose = np.exp(-hazard * view.mean_level(view.period.begin)).astype(np.float32)
+    hazard = -np.log1p(-chances.in_period.clip(0, 1 - _ROUNDING)).T
+    level, world = view.mean_level(view.period.begin), view.world
+
+    def lose(draws: slice) -> npt.NDArray[np.float32]:
+        return np.asarray(np.exp(-hazard[:, world[draws]] * level[draws]), dtype=np.float32)
+
     rng = stream(view.seed, "open opportunities")
-    return draw_winners(chances.deal[possible], chances.group[possible], lose, rng)
+    return draw_winners(chances.deal[possible], chances.group[possible], lose, len(level), rng)
 
 
 def open_sums(
@@ -228,10 +236,7 @@ def _draw_new(view: Outlook, unit: Unit) -> Floats:
     wins = new_wins(view).sum(axis=1)
     if unit == "deals":
         return np.asarray(wins, dtype=np.float64)
-    out = np.zeros(len(wins))
-    for draw, amount in new_amounts(view, wins):
-        out += np.bincount(draw, amount, minlength=len(out))
-    return out
+    return np.concatenate(list(each_new_win(view, wins, NewWins.sums)))
 
 
 def new_wins(view: Outlook) -> Ints:
@@ -254,19 +259,16 @@ def week_chances(view: Outlook) -> Floats:
     return faster(chance, level)
 
 
-def new_amounts(view: Outlook, wins: Ints) -> Iterator[tuple[Ints, Floats]]:
-    """Yield draw and amount of each win that is not yet created, by draw; ``wins`` says how many each draw has."""
-    rng, passed = stream(view.seed, "amounts of new opportunities"), np.cumsum(wins)
-    ends = np.unique(np.searchsorted(passed, np.arange(_WINS, passed[-1] + _WINS, _WINS), side="right"))
-    for begin, end in pairwise([0, *ends[:-1], len(wins)]):
-        draw = np.repeat(np.arange(begin, end), wins[begin:end])
-        yield draw, drawn_amounts(view, draw, rng)
+def each_new_win(view: Outlook, wins: Ints, work: Callable[[NewWins], Result]) -> Iterator[Result]:
+    """Yield what some work makes of the wins that are not yet created; ``wins`` says how many each draw has."""
+    amounts, rng = view.calibration.amounts, stream(view.seed, "amounts of new opportunities")
+    yield from of_new_wins(wins, (amounts, amounts.mean_factor[view.world]), rng, work)
 
 
 def drawn_amounts(view: Outlook, draw: Ints, rng: np.random.Generator) -> Floats:
     """Return an amount for each win, drawn anew: of past wins, as much higher as the draw's world has them."""
     amounts = view.calibration.amounts
-    return np.asarray(amounts.draw(len(draw), rng) * amounts.mean_factor[view.world[draw]])
+    return amounts.draw(len(draw), rng) * amounts.mean_factor[view.world].take(draw)
 
 
 def new_chances(calibration: Calibration, period: Period) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.calibration.records import records
+from forecast.calibration.records import Records, records
 from forecast.calibration.streams import stream
 from forecast.incidence import WON, Incidence, fates_of, incidence
 from simulations.tables import CrmTables
@@ -67,6 +67,8 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
     opportunities are right-censored): the cycles of those that win. The plain median of past wins is too short while
     slow opportunities are still open.
 
+    Assumed as there: opportunities are independent, and being still open tells nothing of the fate (Aalen & Johansen 1978).
+
     Parameters
     ----------
     tables : CrmTables
@@ -75,7 +77,12 @@ def sales_cycle(tables: CrmTables, moment: pd.Timestamp, *, seed: int) -> Cycle:
         Exclusive.
     seed : int
     """
-    fates = fates_of(records(tables, moment, by_stage=False))
+    return cycle_in(records(tables, moment, by_stage=False), seed=seed)
+
+
+def cycle_in(known: Records, *, seed: int) -> Cycle:
+    """Return the sales cycle that records show, whatever stages they tell apart; as `sales_cycle`."""
+    fates = fates_of(known)
     return cycle_of(incidence(fates, PARAMETER_DRAWS, stream(seed, "sales cycle")), fates.count(WON))
 
 

@@ -69,6 +69,9 @@ class Exact:
 def exact_open(view: Outlook, unit: Unit, *, cells: int = CELLS, draws: int | None = None) -> Exact:
     """Return the exact distribution of what open opportunities book in the period.
 
+    The Poisson binomial distribution (Hong 2013), for amounts on a lattice, averaged over the draws of parameters and levels.
+    Assumed: given such a draw open opportunities are independent.
+
     Parameters
     ----------
     view : Outlook

@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from forecast.bookings import Bookings, Outlook, Period, Unit, draw_bookings, open_winners, outlook
+from forecast.calibration.assumed import Assumed
 from forecast.calibration.draws import Calibration, calibrate
 from forecast.calibration.records import day
 from forecast.calibration.remarks import calibration_findings
 from forecast.calls.call import expected_by_line, standings
 from forecast.calls.walk import Walk, WalkQuestion, walk
 from forecast.crm.notes import knowledge_findings
-from forecast.cycle import Cycle, sales_cycle
+from forecast.cycle import Cycle, cycle_in
 from forecast.findings import Finding, by_severity
 from forecast.known import as_of as known_at
 from forecast.known import masked, may_look_ahead, moment_of_knowledge
@@ -150,6 +151,7 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     since: Day | None = None,
     earlier: CrmTables | None = None,
     quotas: Mapping[str, float] | None = None,
+    assumed: Assumed | None = None,
     findings: Iterable[Finding] = (),
 ) -> Forecast:
     """Return the forecast of the bookings of a period.
@@ -184,6 +186,8 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
         An export of that time; without it the same tables as they were known then.
     quotas : mapping of str to float, optional
         Target of owners, shown beside their bookings.
+    assumed : Assumed, optional
+        A win rate and a cycle that stand in where the history is too short to teach them.
     findings : iterable of Finding
         What the reading noticed; passed on. What is masked or may look ahead is added if it did not say so.
 
@@ -210,11 +214,14 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
         confidence,
         risks,
         back,
+        assumed,
     )
     check(asked)
     known = known_at(tables, moment)
-    calibration = calibrate(known, moment, max(asked.after, moment), seed=seed, country=country)
-    cycle = sales_cycle(known, moment, seed=seed)
+    calibration = calibrate(
+        known, moment, max(asked.after, moment), seed=seed, country=country, assumed=assumed
+    )
+    cycle = cycle_in(calibration.records, seed=seed)
     history = History(tables, known, earlier, quotas or {})
     return answer(calibration, asked, cycle, history, _with_knowledge(tables, moment, findings))
 

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from simulations.row_order import in_order, row_order
 from simulations.tables import LOST, OPEN, WON, CrmTables, among, positions
 
+Ints = npt.NDArray[np.int64]
 #: Typed by the rep and overwritten over time: unknown for open opportunities before the export.
 OVERWRITTEN = ("expected_close", "forecast_category", "probability", "next_step")
 #: Rarely changed, but without a history: used, and named.
@@ -66,22 +69,24 @@ def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
     when : Timestamp
         Exclusive: see `moment_of_knowledge`.
     """
-    rows = tables.opportunities
-    rows = rows[rows["created"] < when].reset_index(drop=True)
+    rows = _kept(tables.opportunities, tables.opportunities["created"] < when)
     is_open = ~(rows["closed"] < when)
-    rows = rows.assign(outcome=rows["outcome"].mask(is_open, OPEN), closed=rows["closed"].mask(is_open))
-    history = _history(tables, rows["id"], when)
-    rows = rows.assign(stage=_stages(tables, rows, history, when))
+    reopened = is_open & rows["closed"].notna()
+    if reopened.any() or (rows["outcome"] != OPEN)[is_open].any():
+        rows = rows.assign(outcome=rows["outcome"].mask(is_open, OPEN), closed=rows["closed"].mask(is_open))
+    history, of = _history(tables, rows["id"], when)
+    rows = rows.assign(stage=_stages(tables, rows, (history, of), when))
     for column in masked(tables, when):
         rows[column] = rows[column].mask(is_open)
     activities = tables.activities
-    activities = activities[(activities["when"] < when) & among(activities["id"], rows["id"])]
-    return replace(
-        tables,
-        opportunities=rows,
-        stage_history=history,
-        activities=activities.reset_index(drop=True),
-    )
+    if len(activities):
+        activities = _kept(activities, (activities["when"] < when) & among(activities["id"], rows["id"]))
+    return replace(tables, opportunities=rows, stage_history=history, activities=activities)
+
+
+def _kept(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    """Return some rows of a table; no copy is made where it is all of them."""
+    return (frame if kept.all() else frame[kept]).reset_index(drop=True)
 
 
 def masked(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
@@ -98,13 +103,13 @@ def may_look_ahead(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
     ``stage_history`` is named where the CRM keeps only the latest entry into a stage: an earlier
     visit of a stage that was entered again later is missing.
     """
-    rows = tables.opportunities[tables.opportunities["created"] < when]
+    gone, begun = masked(tables, when), tables.opportunities["created"] < when
     named = [
         column
         for column in (*RARELY_CHANGED, "amount")
         if _later(tables.known_from, column, when)
-        and column not in masked(tables, when)
-        and rows[column].notna().any()
+        and column not in gone
+        and (tables.opportunities[column].notna() & begun).any()
     ]
     if _later(tables.known_from, "stage_history", when):
         named.append("stage_history")
@@ -118,31 +123,49 @@ def _later(known_from: Mapping[str, pd.Timestamp | None], column: str, when: pd.
 
 def _amount_tells_outcome(rows: pd.DataFrame, when: pd.Timestamp) -> bool:
     """Whether amounts are empty or zero much more often on losses than on wins, of those closed by then."""
-    closed = rows[rows["closed"] < when]
-    blank = ~(closed["amount"] > 0)
-    share = {outcome: blank[closed["outcome"] == outcome].mean() for outcome in (WON, LOST)}
+    closed, blank = rows["closed"] < when, ~(rows["amount"] > 0)
+    share = {outcome: blank[closed & (rows["outcome"] == outcome)].mean() for outcome in (WON, LOST)}
     return bool(abs(share[WON] - share[LOST]) > AMOUNT_TELLS_OUTCOME)
 
 
-def _history(tables: CrmTables, ids: pd.Series, when: pd.Timestamp) -> pd.DataFrame:
-    """Return the visits begun by then, by opportunity, time and place of the stage, however they stood."""
+def _history(tables: CrmTables, ids: pd.Series, when: pd.Timestamp) -> tuple[pd.DataFrame, Ints]:
+    """Return the visits begun by then, by opportunity, time and place of the stage, however they stood.
+
+    And of each the row of its opportunity.
+    """
     history = tables.stage_history
-    kept = history[(history["entered"] < when) & among(history["id"], ids)]
+    of = positions(history["id"], ids)
+    begun = (history["entered"] < when).to_numpy() & (of >= 0)
+    kept = history
+    if not begun.all():
+        kept, of = history[begun], of[begun]
     place = positions(kept["stage"], pd.Series(tables.stages, dtype="str"))
-    order = np.lexsort((place, kept["entered"], positions(kept["id"], ids)))
-    kept = kept.iloc[order].reset_index(drop=True)
-    return kept.assign(left=kept["left"].mask(~(kept["left"] < when)))
+    entered = kept["entered"].to_numpy()
+    if not in_order(of, entered, place):
+        order = row_order(of, entered, place)
+        kept, of = kept.iloc[order], of[order]
+    kept = kept.reset_index(drop=True)
+    ended = kept["left"] < when
+    return (kept if (ended | kept["left"].isna()).all() else kept.assign(left=kept["left"].mask(~ended))), of
 
 
-def _stages(tables: CrmTables, rows: pd.DataFrame, history: pd.DataFrame, when: pd.Timestamp) -> pd.Series:
+def _stages(
+    tables: CrmTables, rows: pd.DataFrame, visits: tuple[pd.DataFrame, Ints], when: pd.Timestamp
+) -> pd.Series:
     """Return the stage of each opportunity: the typed one where it is of the time, else the last visited."""
-    visited = history.drop_duplicates("id", keep="last")
-    at = positions(rows["id"], visited["id"])
-    last = visited["stage"].reset_index(drop=True).reindex(at).set_axis(rows.index).astype("str")
     if "stage" in tables.known_from and not _later(tables.known_from, "stage", when):
         typed = rows["stage"].isin(tables.stages) if tables.stages else rows["stage"].notna()
-        return rows["stage"].where(typed, last)
+        return rows["stage"] if typed.all() else rows["stage"].where(typed, _last_visited(rows, visits))
     only = tables.stages[0] if len(tables.stages) == 1 else None
     closed_before = rows["closed"] < when
     unknown = rows["stage"].where(closed_before, only)
-    return last.fillna(unknown).astype("str")
+    return _last_visited(rows, visits).fillna(unknown).astype("str")
+
+
+def _last_visited(rows: pd.DataFrame, visits: tuple[pd.DataFrame, Ints]) -> pd.Series:
+    """Return the stage that each opportunity entered last; the visits stand by opportunity and time."""
+    history, of = visits
+    at, last = np.full(len(rows), -1), np.flatnonzero(np.append(of[1:] != of[:-1], True)[: len(of)])
+    at[of[last]] = last
+    stage: pd.Series = history["stage"].reindex(at).set_axis(rows.index).astype("str")
+    return stage

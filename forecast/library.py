@@ -12,6 +12,7 @@ import pandas as pd
 
 from forecast import forecasting
 from forecast.bookings import Unit
+from forecast.calibration.assumed import Assumed
 from forecast.crm import Reading, read_crm
 from forecast.forecasting import Forecast
 from forecast.known import moment_of_knowledge
@@ -143,6 +144,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     since: Day | None = None,
     earlier: CrmTables | Reading | Path | str | None = None,
     quotas: Mapping[str, float] | None = None,
+    assumed: Assumed | None = None,
 ) -> ForecastPeriod:
     """Forecast what a pipeline will book in a period.
 
@@ -176,6 +178,8 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         The export of that time, which tells more than the same export as of then.
     quotas : mapping of str to float, optional
         Target of owners, shown beside their bookings.
+    assumed : Assumed, optional
+        A win rate and a cycle that stand in where the history is too short to teach them.
 
     Raises
     ------
@@ -200,6 +204,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         since=since,
         earlier=_tables_of(earlier),
         quotas=quotas,
+        assumed=assumed,
         findings=reading.findings,
     )
     return ForecastPeriod.of(found, reading.currency)

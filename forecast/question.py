@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from forecast.bookings import Unit
+from forecast.calibration.assumed import Assumed
 from forecast.rollups.segments import BYS, By
 from forecast.targets.required import CONFIDENCE
 from simulations.errors import BadInput, Problem
@@ -47,6 +48,8 @@ class Asked:
         How many of the open deals are listed that move the chance of the target most.
     since : Timestamp or None
         First instant that is not known to the earlier call that the walk to target is held against; None for no walk.
+    assumed : Assumed or None
+        What stands in where the history is too short to teach.
     """
 
     moment: pd.Timestamp
@@ -62,6 +65,7 @@ class Asked:
     confidence: float = CONFIDENCE
     risks: int = 0
     since: pd.Timestamp | None = None
+    assumed: Assumed | None = None
 
     @property
     def after(self) -> pd.Timestamp:
@@ -82,6 +86,7 @@ class Asked:
             "by": list(self.by),
             "confidence": self.confidence,
             "since": None if self.since is None else self.since.isoformat(),
+            "assumed": None if self.assumed is None else self.assumed.to_dict(),
         }
 
 

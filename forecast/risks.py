@@ -114,6 +114,8 @@ def hinges(bookings: Bookings, winners: Winners, value: Floats, target: float) -
     of winning are not: the draws in which a small deal is won have the higher levels, and it would seem to carry what
     all of them carry together.
 
+    A paired contrast of common random numbers (Glasserman & Yao 1992). Assumed: winning one deal changes no other.
+
     Parameters
     ----------
     bookings : Bookings

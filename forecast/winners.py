@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from forecast.calibration.records import Bools, Floats, Ints
+from forecast.calibration.streams import WHOLE_LUCK, whole_luck
+from simulations.processes import by_threads
 
 Bits = npt.NDArray[np.uint8]
 BYTE = 8
 #: Cells (opportunities x draws) that are unpacked at a time, to bound memory.
 _CELLS = 4_000_000
 #: Opportunities that draw one after another, and draws of them at a time: what lies in a processor's cache is fast.
-_CHUNK, _DRAWS = 500, 1_024
+_CHUNK, _DRAWS = 500, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,14 @@ class Winners:
             Where it counts, from 0.
         segments : int
         """
-        from scipy.sparse import csr_array
-
-        places = (segment, np.arange(len(value)))
-        weights = csr_array((value, places), shape=(segments, len(value)))
-        out = np.zeros((self.draws, segments))
-        for begin, won in self.blocks():
-            out[begin : begin + won.shape[1]] = (weights @ won.astype(np.float64)).T
-        return out
+        out, order = np.zeros((segments, self.draws)), np.argsort(segment, kind="stable")
+        edges = np.searchsorted(segment[order], np.arange(segments + 1))
+        for part in np.flatnonzero(np.diff(edges)):
+            for begin in range(edges[part], edges[part + 1], _CHUNK):
+                rows = order[begin : min(begin + _CHUNK, edges[part + 1])]
+                won = np.unpackbits(self.bits[rows], axis=1, count=self.draws)
+                out[part] += np.einsum("i,ij->j", value[rows], won)
+        return out.T
 
     def pairs(self, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yield the wins of some opportunities: draw and row of each, by draw, then in the order of ``rows``."""
@@ -81,24 +84,41 @@ class Winners:
         return np.asarray(ones.sum(axis=1, dtype=np.int64))
 
 
-def draw_winners(deal: Ints, group: Ints, lose: npt.NDArray[np.float32], rng: np.random.Generator) -> Winners:
+def draw_winners(
+    deal: Ints,
+    group: Ints,
+    lose: Callable[[slice], npt.NDArray[np.float32]],
+    draws: int,
+    rng: np.random.Generator,
+) -> Winners:
     """Return which opportunities are won in which draw.
+
+    Opportunities draw in chunks, one chunk after another from one stream; because each knows where in the stream it
+    begins, they may be drawn in any order, by several threads, and the luck is always the same.
 
     Parameters
     ----------
     deal, group : array of n
         Ranks in the records, and rows of the chances.
-    lose : array, groups x D
-        Chance not to be won, by draw.
+    lose : callable
+        Gives the chance not to be won, groups x the draws of a slice.
+    draws : int
     rng : Generator
+        Fresh, of `forecast.calibration.streams.stream`.
     """
-    draws = lose.shape[1]
     bits = np.zeros((len(deal), -(-draws // BYTE)), dtype=np.uint8)
-    for first in range(0, len(deal), _CHUNK):
-        rows = group[first : first + _CHUNK]
-        for begin in range(0, draws, _DRAWS):
-            end = min(begin + _DRAWS, draws)
-            luck = rng.random((end - begin, len(rows)), dtype=np.float32).T
-            won = np.packbits(luck >= lose[rows, begin:end], axis=1)
-            bits[first : first + len(rows), begin // BYTE : begin // BYTE + won.shape[1]] = won
+    chunks = range(0, len(deal), _CHUNK)
+    for begin in range(0, draws if len(deal) else 0, _DRAWS):
+        end = min(begin + _DRAWS, draws)
+        enough = np.ceil(lose(slice(begin, end)) * WHOLE_LUCK).astype(np.uint32)
+
+        def draw(_: None, chunk: int, begin: int = begin, end: int = end, enough: Any = enough) -> None:
+            rows = slice(chunks[chunk], min(chunks[chunk] + _CHUNK, len(deal)))
+            size = (end - begin, rows.stop - rows.start)
+            luck = whole_luck(rng, chunks[chunk] * draws + begin * size[1], size[0] * size[1]).reshape(size)
+            won = np.packbits(enough[group[rows]] <= luck.T, axis=1)
+            bits[rows, begin // BYTE : begin // BYTE + won.shape[1]] = won
+
+        for _ in by_threads(lambda: None, draw, len(chunks)):
+            pass
     return Winners(deal, draws, bits)

@@ -6,11 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from forecast.alarm_wording import TEMPLATES as ALARM
 from forecast.backtest_wording import TEMPLATES as BACKTEST
 from forecast.changes_wording import CHANGES
+from forecast.hygiene_wording import TEMPLATES as HYGIENE
 from forecast.inflow_wording import TEMPLATES as INFLOW
 from forecast.judgement_wording import TEMPLATES as JUDGEMENT
+from forecast.ledger_wording import TEMPLATES as LEDGER
 from forecast.prospecting_wording import TEMPLATES as PROSPECTING
+from forecast.quota_wording import TEMPLATES as QUOTA
+from forecast.review_wording import TEMPLATES as REVIEW
 from forecast.target_wording import TEMPLATES as TARGET
 from simulations.wording import money
 
@@ -81,11 +86,16 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "simulated.lead": "Over all years in which both fall short the pipeline is {low} to {high} weeks earlier in 8 "
         "of 10, {middle} in the middle case.",
         "cycle.too_late": "What is created in the last {short} days of the period will hardly be won within it.",
+        **ALARM,
         **BACKTEST,
         **CHANGES,
+        **HYGIENE,
         **INFLOW,
         **PROSPECTING,
+        **QUOTA,
+        **REVIEW,
         **JUDGEMENT,
+        **LEDGER,
         **TARGET,
     }
 )

@@ -61,7 +61,11 @@ def in_order(
 
 
 def by_threads(
-    make: Callable[[], Tool], work: Callable[[Tool, int], Result], count: int, workers: int | None = None
+    make: Callable[[], Tool],
+    work: Callable[[Tool, int], Result],
+    count: int,
+    workers: int | None = None,
+    batch: int = BATCH,
 ) -> Iterator[Result]:
     """Yield ``work(tool, i)`` for i from 0 to ``count``, in order, computed by threads that own a tool each.
 
@@ -76,24 +80,26 @@ def by_threads(
     count : int
     workers : int, optional
         Threads; as many as there are cores unless told.
+    batch : int
+        Items that a thread takes at a time: fewer where each takes long.
     """
-    threads = min(workers or os.cpu_count() or 1, -(-count // BATCH))
+    threads = min(workers or os.cpu_count() or 1, -(-count // batch))
     if threads <= 1:
         tool = make()
         yield from (work(tool, i) for i in range(count))
         return
     tools = threading.local()
 
-    def batch(first: int) -> list[Result]:
+    def some(first: int) -> list[Result]:
         if not hasattr(tools, "own"):
             tools.own = make()
-        return [work(tools.own, i) for i in range(first, min(first + BATCH, count))]
+        return [work(tools.own, i) for i in range(first, min(first + batch, count))]
 
     pool = ThreadPoolExecutor(threads)
     waiting: deque[Future[list[Result]]] = deque()
     try:
-        for first in range(0, count, BATCH):
-            waiting.append(pool.submit(batch, first))
+        for first in range(0, count, batch):
+            waiting.append(pool.submit(some, first))
             if len(waiting) > AHEAD * threads:
                 yield from waiting.popleft().result()
         while waiting:

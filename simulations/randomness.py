@@ -120,13 +120,13 @@ def _unit(word: np.uint64) -> float:
     return (np.float64(word >> _DROP) + 0.5) * _UNIT
 
 
-@compiled("float64(float64, float64)", inside=True)
+@compiled("float64(float64, float64)")
 def _box_muller(u: float, v: float) -> float:
     """Return the standard normal that two uniforms stand for (Box & Muller 1958)."""
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
-@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
+@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
 def uniform_pair(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[float, float]:
@@ -135,7 +135,7 @@ def uniform_pair(
     return _unit(first), _unit(second)
 
 
-@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
+@compiled("UniTuple(float64, 2)(uint64, uint64, uint64, uint64, uint64, uint64)")
 def normal_and_uniform(
     seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int
 ) -> tuple[float, float]:
@@ -167,6 +167,12 @@ def normal_and_uniform(
 def uniform(seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int) -> float:
     """Return one uniform in (0, 1) for a key."""
     return uniform_pair(seed, replication, birth, visit, purpose, attempt)[0]
+
+
+@compiled("float64(uint64, uint64, uint64, uint64, uint64, uint64)", inside=True)
+def uniform_in_loop(seed: int, replication: int, birth: int, visit: int, purpose: int, attempt: int) -> float:
+    """Return `uniform` of a key, compiled into its caller: so a loop over keys draws several at once."""
+    return _unit(word_pair(seed, replication, birth, visit, purpose, attempt)[0])
 
 
 @compiled("float64(uint64, uint64, uint64, uint64, uint64, uint64)")

@@ -28,7 +28,7 @@ from simulations.randomness import (
     gamma,
     normal,
     uniform,
-    uniform_pair,
+    uniform_in_loop,
 )
 
 FIXED: Final = 0
@@ -231,7 +231,7 @@ def leaves(chance: float, seed: int, replication: int, birth: int, tenure: int) 
 @compiled("float64(uint64, uint64, uint64, uint64)", inside=True)
 def dealing_score(seed: int, replication: int, birth: int, seat: int) -> float:
     """Return the seat's score for an inbound lead, which goes to the highest: removing a seat moves only its own."""
-    return uniform_pair(seed, replication, birth, seat >> 16 & 255, DEALING, seat & 65_535)[0]
+    return uniform_in_loop(seed, replication, birth, seat >> 16 & 255, DEALING, seat & 65_535)
 
 
 @compiled("float64(float64, float64, uint64, uint64, uint64)")

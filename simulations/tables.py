@@ -20,6 +20,8 @@ OUTCOMES = (OPEN, WON, LOST, DISQUALIFIED)
 FORECAST_CATEGORIES = ("commit", "best case", "pipeline", "omitted")
 
 TIME: Final = "datetime64[us]"
+#: Texts below which it is not worth while to look for runs of them.
+FEWEST_FOR_RUNS = 1_000
 
 #: Columns of the opportunities table and their dtype.
 #: ``expected_close``: the close date typed while open (day). ``probability``: typed, 0 to 1.
@@ -106,14 +108,62 @@ def among(texts: pd.Series, values: pd.Series) -> pd.Series:
 
 
 def positions(texts: pd.Series, values: pd.Series) -> npt.NDArray[np.int64]:
-    """Return the place of each text among unique values; -1 where it is missing or not among them."""
+    """Return the place of each text among unique values; -1 where it is missing or not among them.
+
+    Where equal texts stand one after another, as in a history, each run is looked up once.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     known = pa.array(values.astype("str"), type=pa.large_string())
-    at = pc.index_in(pa.array(texts.astype("str"), type=pa.large_string()), value_set=known, skip_nulls=True)
-    places: npt.NDArray[np.int64] = pc.fill_null(at, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return places
+    cells = pa.array(texts.astype("str"), type=pa.large_string())
+    begins = _runs(cells)
+    asked = cells if begins is None else cells.take(pa.array(begins))
+    places = np.arange(len(known))
+    if len(asked) != len(known) or not pc.all(pc.equal(asked, known), skip_nulls=False).as_py():
+        at = pc.index_in(asked, value_set=known, skip_nulls=True)
+        places = pc.fill_null(at, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places if begins is None else np.repeat(places, np.diff(np.append(begins, len(cells))))
+
+
+def numbered(texts: pd.Series) -> npt.NDArray[np.int64]:
+    """Return for each text the number of its first appearance among the different ones; -1 where it is missing.
+
+    The same as ``pd.factorize(texts)[0]``, which looks every text up; here each run of equal ones is looked up once.
+    """
+    import pyarrow as pa
+
+    cells = pa.array(texts.astype("str"), type=pa.large_string())
+    begins = _runs(cells)
+    if begins is None:
+        return np.asarray(pd.factorize(texts)[0], dtype=np.int64)
+    codes = pd.factorize(texts.iloc[begins])[0].astype(np.int64)
+    return np.repeat(codes, np.diff(np.append(begins, len(cells))))
+
+
+def begins_anew(texts: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return which texts are another than the one before, as the first one is; a missing one always is.
+
+    The same as ``texts != texts.shift()``, which copies all of them.
+    """
+    import pyarrow as pa
+
+    return _anew(pa.array(texts.astype("str"), type=pa.large_string()))
+
+
+def _anew(cells: Any) -> npt.NDArray[np.bool_]:
+    import pyarrow.compute as pc
+
+    differ = pc.fill_null(pc.not_equal(cells[1:], cells[:-1]), fill_value=True)
+    return np.append(True, differ.to_numpy(zero_copy_only=False).astype(bool))[: len(cells)]
+
+
+def _runs(cells: Any) -> npt.NDArray[np.int64] | None:
+    """Return where runs of equal texts begin; None where there are few such."""
+    if len(cells) < FEWEST_FOR_RUNS:
+        return None
+    begins = np.flatnonzero(_anew(cells))
+    return begins if len(begins) < len(cells) / 2 else None
 
 
 def looked_up(texts: pd.Series, table: Mapping[str, Any], dtype: str) -> pd.Series:

@@ -53,6 +53,9 @@ def trailing_mean(asked: Window) -> Floats | None:
     """Return the mean of the last eight whole weeks x weeks of the horizon, spread by its own past errors.
 
     None where there is no whole week yet.
+
+    Assumed: the weeks ahead are like the last eight; errors are normal. The plain moving average (Brown 1959), with the
+    spread that it had.
     """
     past = asked.past
     if len(past.weeks) == 0:
@@ -64,6 +67,9 @@ def seasonal_naive(asked: Window) -> Floats | None:
     """Return the bookings of the same days a year before, or else of the last stretch as long as the horizon.
 
     None where the records are shorter than the horizon.
+
+    Assumed: what was booked comes again; errors are normal. The seasonal naive forecast (Hyndman & Athanasopoulos 2021,
+    5.2).
     """
     past, length = asked.past, asked.length
     year = day(past.origin - pd.DateOffset(years=1))
@@ -115,6 +121,9 @@ def spreadsheet(asked: Window) -> Floats | None:
     creation plus the median cycle of wins, or at once where that has passed, independently of others. New deals:
     the wins of the last eight weeks that were created within a horizon before they were won, scaled to the horizon,
     as a Poisson number of such wins. None where nothing is won yet.
+
+    Assumed: a stage wins as it has, every deal takes the median cycle, and deals are independent (so that their number is
+    a Poisson binomial one, Hong 2013): what a spreadsheet does, with its luck added.
     """
     past, rng = asked.past, asked.luck("spreadsheet")
     if past.won.empty:
@@ -155,6 +164,9 @@ def exponential_smoothing(asked: Window) -> Floats | None:
     """Return the weekly bookings smoothed, simulated ahead and added up over the horizon, cut at 0.
 
     The last week counts by its share inside the horizon. None where there are too few weeks to choose a model.
+
+    Assumed: weeks follow a state-space model of level and trend (Hyndman et al. 2008), chosen and fitted as
+    `forecast.backtest.smoothing.smoothed_paths` says.
     """
     weeks = asked.length / WEEK
     rng = asked.luck("exponential smoothing")

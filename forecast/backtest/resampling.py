@@ -45,6 +45,8 @@ def resampled_mean(values: Floats, block: int, level: float, seed: int) -> Range
     mean is taken, `RESAMPLES` times; the range is between the percentiles of these means. Blocks run on from the
     last origin to the first (circular, Politis & Romano 1992), so that every origin is drawn equally often.
 
+    Assumed: what lies further apart than a block is independent, and the series is stationary.
+
     Parameters
     ----------
     values : array of n
@@ -70,6 +72,8 @@ def hit_range(hits: Floats, block: int, seed: int) -> Range:
 
     Where all were hits, or none was, resampling has nothing to vary and its range is a point: there the exact
     binomial range (Clopper & Pearson 1934) of so many disjoint blocks stands in.
+
+    Assumed as there; for the exact range, that blocks that share no day are independent.
 
     Parameters
     ----------

@@ -85,6 +85,8 @@ def fair_crps(draws: Floats, outcome: float) -> float:
     One draw alone is taken as a certain forecast, whose score is its absolute error. The pairs are summed over
     the sorted draws in m log m steps.
 
+    Assumed: the draws are independent of each other and of the outcome.
+
     Examples
     --------
     >>> fair_crps(np.array([1.0, 3.0]), 2.0)  # 1 less half of the distance of 2
@@ -103,6 +105,8 @@ def fair_crps(draws: Floats, outcome: float) -> float:
 def pinball(quantile: float, level: float, outcome: float) -> float:
     """Return the pinball loss of a quantile (Koenker & Bassett 1978).
 
+    Least in the mean at the quantile of that level; nothing is assumed of the distribution.
+
     Examples
     --------
     >>> pinball(10.0, 0.75, 14.0), pinball(10.0, 0.75, 6.0)
@@ -117,6 +121,8 @@ def pit(draws: Floats, outcome: float, luck: float) -> float:
 
     Where the outcome equals draws (deals are whole numbers) its place among them is left to ``luck``, so that the
     transform is uniform where the distribution is right (Czado, Gneiting & Held 2009).
+
+    Assumed: outcome and draws are exchangeable where the forecast is right.
     """
     below, equal = int((draws < outcome).sum()), int((draws == outcome).sum())
     return float((below + luck * (equal + 1)) / (len(draws) + 1))

@@ -48,11 +48,17 @@ class Amounts:
 
     def draw(self, count: int, rng: np.random.Generator) -> Floats:
         """Return amounts drawn from the pool."""
-        return np.asarray(self.pool[(rng.random(count) * len(self.pool)).astype(np.int64)])
+        place = rng.random(count)
+        place *= len(self.pool)  # in place: these are many
+        return self.pool.take(place.astype(np.int64))
 
 
 def learn_amounts(records: Records, draws: int, rng: np.random.Generator) -> Amounts:
-    """Return the amounts of the records, without those that are missing or not above 0."""
+    """Return the amounts of the records, without those that are missing or not above 0.
+
+    What wins are worth is the empirical distribution of the latest ones; its mean is drawn by the Bayesian bootstrap (Rubin
+    1981). Assumed: amounts of wins to come are drawn from it independently.
+    """
     priced = ~np.isnan(records.amount)
     wins = np.flatnonzero(records.won & priced)
     chosen = wins[np.argsort(records.closed[wins], kind="stable")][-LATEST:]
@@ -91,6 +97,9 @@ def band_factors(
 
     A gamma-Poisson rate ratio, shrunk toward 1 by a prior worth `BAND_PRIOR` wins; the draws are
     scaled so that all bands together win as expected.
+
+    Gamma-Poisson rates of small areas (Clayton & Kaldor 1987). Assumed: size multiplies the hazard of winning alike at
+    every stage and age.
 
     Parameters
     ----------

@@ -53,6 +53,9 @@ def learn_creation(records: Records, until: float, holidays: Ints) -> Creation:
     Weeks are counted back from the moment, so that none is cut short; those before the records are
     whole are left out (of these, only what closed later is known).
 
+    The rate is counts over clock days; how it drifts is learned by `forecast.calibration.levels.learn_levels` (Kalman 1960).
+    Assumed: within a week creation is Poisson on its clock, and new opportunities enter the stages as past ones did.
+
     Parameters
     ----------
     records : Records

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from forecast.calibration.amounts import Amounts, band_factors, learn_amounts
+from forecast.calibration.assumed import Assumed, refused, too_few
 from forecast.calibration.creation import Creation, learn_creation
 from forecast.calibration.hazards import Hazards, Memory, Stays, estimate_hazards
 from forecast.calibration.levels import Levels, learn_levels
@@ -19,14 +19,11 @@ from forecast.calibration.streams import stream
 from forecast.calibration.weeks import weeks_before
 from forecast.calibration.win_curves import WinCurves, win_curves
 from forecast.calibration.workdays import WEEK, Clock, estimate_clock, public_holidays
-from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables
 
 PARAMETER_DRAWS = 200
-#: Closed opportunities and wins below which a history teaches no chances.
-FEWEST_CLOSED, FEWEST_WON = 20, 5
 #: Days after which what happened counts half, where wins are not too few; chosen on simulated companies, half of them
-#: with a change in mid-year (docs/decisions/0017).
+#: with a change in mid-year (docs/decisions/0027).
 SHORTEST_HALF_LIFE, ENOUGH_WINS = 91.0, 35
 
 
@@ -53,6 +50,8 @@ class Calibration:
         Stage and clock days in it of each opportunity; stage is -1 where it is closed.
     weekly_wins, weekly_expected : array
         By whole week before the moment, oldest first: won, and expected a week ahead.
+    assumed : Assumed or None
+        What stands in for a history that is too short; None where it teaches enough.
     """
 
     records: Records
@@ -67,6 +66,7 @@ class Calibration:
     age: Floats
     weekly_wins: Floats
     weekly_expected: Floats
+    assumed: Assumed | None = None
 
     @property
     def draws(self) -> int:
@@ -79,7 +79,13 @@ class Calibration:
 
 
 def calibrate(
-    tables: CrmTables, moment: pd.Timestamp, until: pd.Timestamp, *, seed: int, country: str | None = None
+    tables: CrmTables,
+    moment: pd.Timestamp,
+    until: pd.Timestamp,
+    *,
+    seed: int,
+    country: str | None = None,
+    assumed: Assumed | None = None,
 ) -> Calibration:
     """Return what the tables teach, up to a moment of knowledge, for questions up to another.
 
@@ -94,24 +100,35 @@ def calibrate(
     seed : int
     country : str, optional
         Two-letter code whose public holidays count; without it the three that most calendars share.
+    assumed : Assumed, optional
+        What stands in where fewer than 20 opportunities are closed or fewer than 5 of them won; not used where a history
+        teaches enough.
 
     Raises
     ------
     BadInput
-        If fewer than 20 opportunities are closed or fewer than 5 of them won.
+        If a history is too short and nothing stands in for it.
     """
     known = records(tables, moment)
-    _enough(known)
+    few = too_few(known)
+    if few:
+        if assumed is None:
+            raise refused(known, few)
+        known = records(tables, moment, by_stage=False)
+    prior = assumed if few else None
     end = day(until)
     holidays = public_holidays(country, int(known.created.min()), int(end) + WEEK)
     won = known.closed[known.won]
     clock = estimate_clock(won, (known.starts, known.moment), end, holidays)
     stays = stays_of(known, clock)
+    stays = stays if prior is None else prior.added_to(stays)
     hazards = estimate_hazards(
         stays, len(known.stages), PARAMETER_DRAWS, stream(seed, "hazards"), memory_of(known)
     )
     hazards = level_wins(hazards, stays)
     horizon = max(float(clock.at(end) - clock.at(known.moment)), 1.0)
+    curves = win_curves(hazards, horizon)
+    carried = _carried(curves, first_stage(known))
     amounts = learn_amounts(known, PARAMETER_DRAWS, stream(seed, "amounts"))
     past = _past_weeks(known, clock, hazards)
     bands = band_factors(
@@ -120,23 +137,12 @@ def calibrate(
     )  # fmt: skip
     stage, age = standing(known, clock)
     season = season_of(weeks_before(known.moment, known.starts), end, clock)
+    told = len(past.wins) if prior is None else 0  # a few weeks would be believed more than what is assumed
+    levels = learn_levels(past.wins[:told], past.expected[:told], season if told else None, carried)
     return Calibration(
-        known, end, clock, win_curves(hazards, horizon), learn_levels(past.wins, past.expected, season), amounts, bands,
-        learn_creation(known, end, holidays), stage, age, past.wins, past.expected,
+        known, end, clock, curves, levels, amounts, bands, learn_creation(known, end, holidays), stage, age, past.wins,
+        past.expected, prior,
     )  # fmt: skip
-
-
-def _enough(known: Records) -> None:
-    closed, won = int((~known.is_open).sum()), int(known.won.sum())
-    if closed >= FEWEST_CLOSED and won >= FEWEST_WON:
-        return
-    allowed = (
-        f"a forecast needs at least {FEWEST_CLOSED} closed opportunities, {FEWEST_WON} of them won; "
-        "export a longer history, or closed opportunities too"
-    )
-    found = f"{closed} closed, {won} won"
-    raise BadInput([Problem("the opportunities", f"before {pd.Timestamp(known.moment, unit='D').round('s'):%Y-%m-%d %H:%M}", "outcome",
-                            found, allowed)])  # fmt: skip
 
 
 def stays_of(known: Records, clock: Clock) -> Stays:
@@ -155,6 +161,8 @@ def memory_of(known: Records) -> Memory:
 
     So a team that wins often forgets within a quarter how it used to be, and one that wins seldom keeps what little
     it knows; with fewer wins than that nothing is forgotten.
+
+    A power prior (Ibrahim & Chen 2000). Assumed: what is older says less, evenly with time.
     """
     wins = np.sort(known.closed[known.won])
     if len(wins) < ENOUGH_WINS:
@@ -168,20 +176,26 @@ def level_wins(hazards: Hazards, stays: Stays) -> Hazards:
     The height of winning is drawn with the weekly levels, which know its drift; here only the shape
     stays uncertain, so that nothing is counted twice. The mean, draw 0, is scaled as well: the levels
     are learned against it and drawn with the others.
+
+    Observed over expected wins, as in indirect standardisation (Breslow & Day 1987). Assumed: one level for all stages.
     """
     stages = hazards.stages
     won = float((stays.cause == stages).sum())
-    cumulative = hazards.cumulative()[..., stages : stages + 1]
-    only = Hazards(hazards.edges, hazards.rate[..., stages : stages + 1])
     expected = np.zeros(hazards.draws)
-    for begin in range(0, len(stays.stage), 2_000):
-        part = slice(begin, begin + 2_000)
-        grown = only.at(cumulative, stays.stage[part], stays.end[part])
-        grown = grown - only.at(cumulative, stays.stage[part], stays.begin[part])
-        expected += grown.sum(axis=(1, 2))
+    for stage, edges in enumerate(hazards.edges):
+        own = edges[np.isfinite(edges)]
+        lived = Memory().by_class(stays.of(stage), own)
+        expected += hazards.rate[:, stage, : len(own), stages] @ lived
     rate = hazards.rate.copy()
     rate[..., stages] *= (won / np.maximum(expected, 1e-9))[:, None, None]
     return Hazards(hazards.edges, rate)
+
+
+def _carried(curves: WinCurves, first: Ints) -> float:
+    """Return the relative variance that draws give to the chance of what was created to be won within the horizon."""
+    entry = np.bincount(first, minlength=curves.hazards.stages) / max(len(first), 1)
+    chance = curves.fresh[1:, :, -1] @ entry
+    return float(np.log(np.maximum(chance, 1e-12)).var())
 
 
 def standing(known: Records, clock: Clock) -> tuple[Ints, Floats]:
@@ -210,58 +224,74 @@ class _Past:
 def _past_weeks(known: Records, clock: Clock, hazards: Hazards) -> _Past:
     edges = weeks_before(known.moment, known.starts)
     wins = np.histogram(known.closed[known.won], edges)[0].astype(float) if len(edges) > 1 else np.zeros(0)
-    expected, by_deal = np.zeros(len(wins)), np.zeros(len(known.created))
-    mean = win_curves(Hazards(hazards.edges, hazards.rate[:1]), 2.0 * WEEK)
-    due = [_due(known, clock, mean.step, begin) for begin in edges[:-1]]
-    chances = _week_chances(mean, due, np.diff(clock.at(edges)))
-    first_stage = _first_stage(known)
-    for week, (begin, end) in enumerate(pairwise(edges)):
-        deal, chance = due[week].deal, chances[week]
-        fresh = np.flatnonzero((known.created >= begin) & (known.created < end))
-        first = first_stage[fresh]
-        left = clock.at(end) - clock.at(known.created[fresh])
-        new = np.array(
-            [mean.fresh_within(int(s), np.array([x]))[0, 0] for s, x in zip(first, left, strict=True)]
-        )
-        expected[week] = chance.sum() + new.sum()
-        by_deal[deal] += chance
-        by_deal[fresh] += new
     recent = known.won & (known.closed >= (edges[0] if len(edges) else known.moment))
+    if not len(wins):
+        return _Past(wins, np.zeros(0), np.zeros(len(known.created)), recent)
+    mean = win_curves(Hazards(hazards.edges, hazards.rate[:1]), 2.0 * WEEK)
+    due = _due(known, clock, mean.step, edges)
+    chance = _week_chances(mean, due, np.diff(clock.at(edges)))
+    fresh = np.flatnonzero((known.created >= edges[0]) & (known.created < edges[-1]))
+    week, new = _fresh_chances(known, clock, mean, edges, fresh)
+    expected = _summed(due.week, chance, len(wins)) + _summed(week, new, len(wins))
+    by_deal = _summed(due.deal, chance, len(known.created))
+    by_deal[fresh] += new
     return _Past(wins, expected, by_deal, recent)
 
 
-class _Due(NamedTuple):
-    """The opportunities open at a week's start: which, and the stage and rounded age of each."""
+def _summed(place: Ints, value: Floats, places: int) -> Floats:
+    return np.asarray(np.bincount(place, value, places), dtype=np.float64)
 
+
+def _fresh_chances(
+    known: Records, clock: Clock, mean: WinCurves, edges: Floats, fresh: Ints
+) -> tuple[Ints, Floats]:
+    """Return in which week opportunities were created, and the chance of each to be won in what was left of it."""
+    created, first = known.created[fresh], first_stage(known)[fresh]
+    week = np.searchsorted(edges, created, side="right") - 1
+    left, new = clock.at(edges)[week + 1] - clock.at(created), np.zeros(len(fresh))
+    for stage in range(len(known.stages)):
+        at = first == stage
+        new[at] = mean.fresh_within(stage, left[at])[0]
+    return week, new
+
+
+class _Due(NamedTuple):
+    """The opportunities open at the start of each week, one row each: week, which, its stage, its age in steps."""
+
+    week: Ints
     deal: Ints
     stage: Ints
-    age: Floats
+    steps: Ints
 
 
-def _due(known: Records, clock: Clock, step: float, begin: float) -> _Due:
-    visits = known.visits
-    at = np.flatnonzero((visits.entered < begin) & ((visits.left > begin) | (visits.next == CENSORED)))
-    age = np.round((clock.at(begin) - clock.at(visits.entered[at])) / step) * step
-    return _Due(visits.deal[at], visits.stage[at], age)
+def _due(known: Records, clock: Clock, step: float, edges: Floats) -> _Due:
+    visits, begins = known.visits, edges[:-1]
+    first = np.searchsorted(begins, visits.entered, side="right")
+    last = np.where(visits.next == CENSORED, len(begins), np.searchsorted(begins, visits.left, side="left"))
+    there = np.maximum(last - first, 0)
+    at = np.repeat(np.arange(len(there)), there)
+    week = np.arange(len(at)) - (np.cumsum(there) - there - first)[at]
+    lived = clock.at(begins)[week] - clock.at(visits.entered)[at]
+    return _Due(week, visits.deal[at], visits.stage[at], np.round(lived / step).astype(np.int64))
 
 
-def _week_chances(mean: WinCurves, due: list[_Due], spans: Floats) -> list[Floats]:
-    """Return the chances to be won within each week's clock days; weeks of one length are computed at once."""
-    chances = [np.zeros(0)] * len(due)
+def _week_chances(mean: WinCurves, due: _Due, spans: Floats) -> Floats:
+    """Return the chance to be won within the week's clock days, a row each; equal length, stage and age share it."""
     lengths, of = np.unique(np.round(spans, 9), return_inverse=True)
-    for number, length in enumerate(lengths):
-        weeks = np.flatnonzero(of == number)
-        key = np.stack([np.concatenate([due[w].stage for w in weeks]).astype(float),
-                        np.concatenate([due[w].age for w in weeks])])  # fmt: skip
-        groups, back = np.unique(key, axis=1, return_inverse=True)
-        chance = mean.within(groups[0].astype(np.int64), groups[1], np.array([length]))[0, :, 0]
-        ends = np.cumsum([len(due[w].deal) for w in weeks])[:-1]
-        for week, part in zip(weeks, np.split(chance[back.ravel()], ends), strict=True):
-            chances[week] = part
-    return chances
+    oldest = int(due.steps.max(initial=0)) + 1
+    cell = (of[due.week] * mean.hazards.stages + due.stage) * oldest + due.steps
+    cells = np.flatnonzero(np.bincount(cell, minlength=len(lengths) * mean.hazards.stages * oldest))
+    number, stage, steps = np.unravel_index(cells, (len(lengths), mean.hazards.stages, oldest))
+    chance = np.zeros(len(lengths) * mean.hazards.stages * oldest)
+    for which, length in enumerate(lengths):
+        own = number == which
+        found = mean.within(stage[own], steps[own] * mean.step, np.array([length]))
+        chance[cells[own]] = found[0, :, 0]
+    return np.asarray(chance[cell])
 
 
-def _first_stage(known: Records) -> Ints:
+def first_stage(known: Records) -> Ints:
+    """Return the stage in which each opportunity began."""
     first = np.zeros(len(known.created), dtype=np.int64)
     visits = known.visits
     begins = np.append(True, visits.deal[1:] != visits.deal[:-1])[: len(visits.deal)]

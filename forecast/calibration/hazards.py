@@ -70,22 +70,35 @@ class Memory:
         return np.asarray(np.exp(self.decay * (stays.end - stays.ago)))
 
     def lived(self, stays: Stays, age: Floats, edges: Floats) -> Floats:
-        """Return the weighted days of all stays up to an age of each, before each edge and without end.
+        """Return the weighted days of all stays up to an age of each: before the first edge, between edges, after the last.
 
-        A day at age a of a stay entered so long ago counts exp(decay (a - ago)); its integral up to min(age, edge) is
-        exp(-decay ago) (exp(decay min) - 1) / decay. Sorted sums, so that the cost grows with n log n.
+        A day at age a of a stay entered so long ago counts exp(decay (a - ago)); its integral from edge to min(age, next)
+        is exp(decay (edge - ago)) (exp(decay (min - edge)) - 1) / decay. Summed by the edges between which the ages lie,
+        so that nothing is sorted and no small sum is the difference of large ones.
         """
-        decay = 0.0 if stays.ago is None else self.decay
-        order = np.argsort(age, kind="stable")
-        grown = age[order] if decay == 0 else np.expm1(decay * age[order]) / decay
-        until = edges if decay == 0 else np.expm1(decay * edges) / decay
-        base = np.ones(len(age)) if stays.ago is None else np.exp(-decay * stays.ago[order])
-        days = np.concatenate(([0.0], np.cumsum(base * grown)))
+        lives = age > 0  # what has not lived has no days
+        age, ago = age[lives], None if stays.ago is None else stays.ago[lives]
+        decay = 0.0 if ago is None else self.decay
+        base = np.ones(len(age)) if ago is None else np.exp(-decay * ago)
+        place = np.searchsorted(edges, age, side="left")  # an age on an edge lies below it
+        begins = np.append(0.0, edges)
+        own = np.bincount(place, base * _grown(decay, begins[place], age), minlength=len(begins))
+        older = np.bincount(place, base, minlength=len(begins))
         older = np.append(
-            np.cumsum(base[::-1])[::-1], 0.0
+            np.cumsum(older[::-1])[::-1][1:], 0.0
         )  # from the oldest on, whose parts are the smallest
-        below = np.searchsorted(age[order], edges, side="right")
-        return np.append(days[below] + older[below] * until, days[-1])
+        return np.asarray(own + older * np.append(_grown(decay, begins[:-1], edges), 0.0), dtype=np.float64)
+
+    def by_class(self, stays: Stays, edges: Floats) -> Floats:
+        """Return the weighted days that stays spent between their begin and end in each age class, the last endless."""
+        return (self.lived(stays, stays.end, edges) - self.lived(stays, stays.begin, edges))[1:]
+
+
+def _grown(decay: float, begin: Floats, end: Floats) -> Floats:
+    """Return the integral of exp(decay a) over ages a."""
+    return np.asarray(
+        end - begin if decay == 0 else np.exp(decay * begin) * np.expm1(decay * (end - begin)) / decay
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,8 @@ def estimate_hazards(
     Events and days at risk count less the longer ago they were (a power prior, Ibrahim and Chen 2000, that decays
     with time): what changed is forgotten, and what is known of it becomes less sure.
 
+    Assumed: stays are independent given stage and age, and being still open tells nothing of what would have come.
+
     Parameters
     ----------
     stays : Stays
@@ -194,12 +209,12 @@ def _stage_pace(parts: list[Stays], memory: Memory) -> Floats:
     """Return leavings a clock day by stage and cause, shrunk toward the pace of all stages; 0 where never seen."""
     stages, nowhere = len(parts), np.zeros(0)
     exposure = np.array(
-        [(memory.lived(p, p.end, nowhere) - memory.lived(p, p.begin, nowhere))[-1] for p in parts]
+        [(memory.lived(p, p.end, nowhere) - memory.lived(p, p.begin, nowhere))[0] for p in parts]
     )
     count = np.zeros((stages, stages + 2))
     for stage, part in enumerate(parts):
         gone = part.cause != CENSORED
-        np.add.at(count[stage], part.cause[gone], memory.weights(part)[gone])
+        count[stage] = np.bincount(part.cause[gone], memory.weights(part)[gone], minlength=stages + 2)
     total = max(float(exposure.sum()), 1.0)
     kind = np.arange(stages + 2) <= stages
     ahead, lost = count[:, kind].sum() / stages, count[:, ~kind].sum()
@@ -219,8 +234,9 @@ def _rates(
     gone = stays.cause != CENSORED
     cause, end, weight = stays.cause[gone], stays.end[gone], memory.weights(stays)[gone]
     place = np.searchsorted(edges, end, side="right") - 1
-    count = np.zeros((len(edges), len(pace)))
-    np.add.at(count, (place, cause), weight)
+    cells = len(edges) * len(pace)
+    counted = np.asarray(np.bincount(place * len(pace) + cause, weight, minlength=cells), dtype=np.float64)
+    count = counted.reshape(len(edges), len(pace))
     left_over = np.append(edges[1:], np.inf)[place] - end
     left_over = np.where(np.isinf(left_over), 0.0, left_over) * weight
     at_risk = (_exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges))) / width
@@ -234,7 +250,7 @@ def _rates(
 
 def _exposure(stays: Stays, memory: Memory, edges: Floats) -> Floats:
     """Return weighted clock days spent in each class."""
-    return np.diff(memory.lived(stays, stays.end, edges) - memory.lived(stays, stays.begin, edges))
+    return memory.by_class(stays, edges)
 
 
 def _around(count: Floats, time: Floats, pace: Floats) -> Floats:

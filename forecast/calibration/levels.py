@@ -124,10 +124,18 @@ class _Grid:
         still = (grid[:, 1] == 0) & (grid[:, 0] != PERSISTENCE[0])  # no level: persistence means nothing
         return cls(*grid[~still].T)
 
+    def beforehand(self) -> Floats:
+        """Return the logarithm of each combination's weight before anything is seen, up to a constant."""
+        chance = np.array(EFFECT_CHANCE)[np.searchsorted(EFFECT_SPREAD, self.effect_spread)]
+        return np.log(chance / np.where(self.level_variance == 0, 1, len(PERSISTENCE)))
+
 
 @dataclass(frozen=True, slots=True)
 class _Belief:
-    """What each combination believes: of the level (entry 0) and the effects; ``share`` as ``centre_share``."""
+    """What each combination believes: of the level (entry 0) and the effects; ``share`` as ``centre_share``.
+
+    Combinations lie along the last axis: what is done to all of them runs through memory in one go.
+    """
 
     mean: Floats
     covariance: Floats
@@ -135,47 +143,53 @@ class _Belief:
 
     @classmethod
     def beforehand(cls, grid: _Grid, centre: float, effects: int) -> _Belief:
-        mean = np.zeros((len(grid.persistence), 1 + effects))
-        mean[:, 0] = centre
-        covariance = np.zeros((*mean.shape, 1 + effects))
-        covariance[:, 0, 0] = grid.level_variance * centre**2
+        mean = np.zeros((1 + effects, len(grid.persistence)))
+        mean[0] = centre
+        covariance = np.zeros((1 + effects, *mean.shape))
+        covariance[0, 0] = grid.level_variance * centre**2
         at = np.arange(1, 1 + effects)
-        covariance[:, at, at] = grid.effect_spread[:, None] ** 2
-        return cls(mean, covariance, np.ones(len(mean)))
+        covariance[at, at] = grid.effect_spread**2
+        return cls(mean, covariance, np.ones(mean.shape[1]))
 
     def a_week_later(self, grid: _Grid, centre: float) -> _Belief:
         rho, mean, covariance = grid.persistence, self.mean.copy(), self.covariance.copy()
-        mean[:, 0] = centre + rho * (mean[:, 0] - centre)
-        covariance[:, 0, :] *= rho[:, None]
-        covariance[:, :, 0] *= rho[:, None]
-        covariance[:, 0, 0] += (1 - rho**2) * grid.level_variance * centre**2
+        mean[0] = centre + rho * (mean[0] - centre)
+        covariance[0] *= rho
+        covariance[:, 0] *= rho
+        covariance[0, 0] += (1 - rho**2) * grid.level_variance * centre**2
         return _Belief(mean, covariance, 1 + rho * (self.share - 1))
 
     def having_seen(
         self, count: float, scale: float, place: Floats, grid: _Grid, centre: float
     ) -> tuple[_Belief, Floats]:
         """Return the belief after a week's count, and how likely each combination held that count to be."""
-        factor = _factor(self.mean[:, 1:], place)
-        due = self.mean[:, 0] * factor * scale
-        slope = np.column_stack((factor * scale, due[:, None] * place))
-        along = np.einsum("nij,nj->ni", self.covariance, slope)
-        whole = due + grid.week_variance * due**2 + (along * slope).sum(axis=1)
-        gain = along / whole[:, None]
-        mean = self.mean + gain * (count - due)[:, None]
-        mean[:, 0] = np.maximum(mean[:, 0], 0.02 * centre)
-        covariance = self.covariance - gain[:, :, None] * along[:, None, :]
-        share = self.share * (1 - gain[:, 0] * slope[:, 0])
+        factor = _factor(self.mean[1:].T, place)
+        due = self.mean[0] * factor * scale
+        slope = np.concatenate(((factor * scale)[None], place[:, None] * due))
+        along = np.einsum("ijn,jn->in", self.covariance, slope)
+        whole = due + grid.week_variance * due**2 + (along * slope).sum(axis=0)
+        gain = along / whole
+        mean = self.mean + gain * (count - due)
+        mean[0] = np.maximum(mean[0], 0.02 * centre)
+        covariance = self.covariance - gain[:, None] * along
+        share = self.share * (1 - gain[0] * slope[0])
         return _Belief(mean, covariance, share), _log_negative_binomial(count, due, whole)
 
 
-def learn_levels(counts: Floats, expected: Floats, season: Season | None = None) -> Levels:
+def learn_levels(
+    counts: Floats, expected: Floats, season: Season | None = None, carried: float = 0.0
+) -> Levels:
     """Return the level that weekly counts suggest against their expectation.
 
     A linear Gaussian filter (Kalman 1960; extended to the calendar's effects, which multiply the level) with the
     Poisson and week variance of each count at its one-week-ahead prediction; the weights are the products of negative
-    binomial predictive probabilities with the same two moments. All combinations are equally likely beforehand, but
-    half of the weight holds that the calendar does nothing; effects are normal about 0 (ridge), so that what came
-    once is believed little and what came back is believed more.
+    binomial predictive probabilities with the same two moments. Beforehand half of the weight holds that the calendar
+    does nothing, and each value of a variance is as likely as any other (0 too), whatever the persistences that go with
+    it. Effects are normal about 0 (ridge), so that what came once is believed little and what came back is believed
+    more. The long-run mean is known as well as so many weeks tell that hang together as those of the combination do, and
+    as so many counts, less what of their luck the expectation's own draws carry already.
+
+    Assumed: one level for all opportunities; drift is an AR(1) that returns to its long-run mean.
 
     Parameters
     ----------
@@ -183,6 +197,8 @@ def learn_levels(counts: Floats, expected: Floats, season: Season | None = None)
         By week, oldest first; weeks in which nothing is expected are skipped.
     season : Season, optional
         Where the same weeks lie in the calendar; without it nothing comes back with the calendar.
+    carried : float
+        Relative variance with which the expectation is drawn elsewhere.
     """
     effects = 0 if season is None else season.past.shape[1]
     grid = _Grid.of(EFFECT_SPREAD if effects else (0.0,))
@@ -191,7 +207,7 @@ def learn_levels(counts: Floats, expected: Floats, season: Season | None = None)
     count_sum, due = counts[seen].sum() + MEAN_PRIOR * typical, expected[seen].sum() + MEAN_PRIOR * typical
     centre = float(count_sum / due)
     belief = _Belief.beforehand(grid, centre, effects)
-    score = np.log(EFFECT_CHANCE)[np.searchsorted(EFFECT_SPREAD, grid.effect_spread)]
+    score = grid.beforehand()
     places = np.zeros((int(seen.sum()), 0)) if season is None else season.past[seen]
     for count, scale, place in zip(counts[seen], expected[seen], places, strict=True):
         later = belief.a_week_later(grid, centre)
@@ -200,14 +216,30 @@ def learn_levels(counts: Floats, expected: Floats, season: Season | None = None)
     weight = np.exp(score - score.max())
     weight /= weight.sum()
     rho, spread, noise = grid.persistence, grid.level_variance, grid.week_variance
-    drift = spread * (1 + rho) / (1 - rho)
-    unsure = 1 / max(count_sum, 1.0) + (noise + drift) / max(seen.sum() + MEAN_PRIOR, 1.0)
+    weeks = max(float(seen.sum()) + MEAN_PRIOR, 1.0)
+    counted = max(1 / max(count_sum, 1.0) - carried, 0.0)
+    unsure = counted + noise / weeks + spread * _share_of_mean(rho, weeks)
     unsure = np.minimum(unsure, MOST_CENTRE_VARIANCE)
-    variance = np.maximum(belief.covariance[:, 0, 0], 1e-12)
-    learned = (belief.mean[:, 1:], belief.covariance, season) if effects else (None, None, None)
+    variance = np.maximum(belief.covariance[0, 0], 1e-12)
+    covariance = np.moveaxis(belief.covariance, 2, 0)
+    learned = (belief.mean[1:].T, covariance, season) if effects else (None, None, None)
     return Levels(
-        rho, spread, noise, weight, belief.mean[:, 0], variance, centre, unsure, belief.share, *learned
+        rho, spread, noise, weight, belief.mean[0], variance, centre, unsure, belief.share, *learned
     )
+
+
+def _share_of_mean(rho: Floats, weeks: float) -> Floats:
+    """Return the variance of the mean of some weeks of an AR(1), as a share of its stationary variance.
+
+    Exact for whole weeks (the sum of all its autocovariances): weeks that hang together say little more than one.
+
+    Examples
+    --------
+    >>> _share_of_mean(np.array([0.5]), 2.0).tolist()  # (1 + 1 + 2 x 0.5) / 4
+    [0.75]
+    """
+    pairs = 2 * rho * (1 - rho**weeks) / (weeks * (1 - rho) ** 2)
+    return np.asarray(((1 + rho) / (1 - rho) - pairs) / weeks)
 
 
 def _factor(effects: Floats, place: Floats) -> Floats:

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simulations.tables import OPEN, TIME, WON, CrmTables
+from simulations.row_order import row_order
+from simulations.tables import OPEN, TIME, WON, CrmTables, positions
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -20,6 +21,9 @@ WHOLE_PIPELINE = "open pipeline"
 #: Share of opportunities that must have stage visits before stages are told apart.
 LEAST_HISTORY_SHARE = 0.8
 CENSORED = -1
+#: Columns that are read, and what opportunities are ranked by.
+READ = ("id", "created", "closed", "outcome", "amount", "probability", "expected_close")
+KEYS = ("created", "stage", "amount", "closed", "outcome", "path", "probability", "expected_close")
 
 
 def days(times: pd.Series) -> Floats:
@@ -110,11 +114,12 @@ def records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool = True) -
         Whether stages are told apart; else, and where fewer than 80% of the opportunities have a
         stage history, all are in one stage, `WHOLE_PIPELINE`.
     """
-    rows = tables.opportunities
     history = _open_stages(tables) if by_stage else tables.stage_history.iloc[:0]
-    if history["id"].nunique() < LEAST_HISTORY_SHARE * len(rows):
-        history = history.iloc[:0]
-    rows = _ranked(rows, history)
+    of = positions(history["id"], tables.opportunities["id"])
+    if _distinct(history, of) < LEAST_HISTORY_SHARE * len(tables.opportunities):
+        history, of = history.iloc[:0], of[:0]
+    order = _ranked(tables.opportunities, history, of)
+    rows = tables.opportunities[list(READ)].iloc[order]
     now = day(moment)
     closed, won = days(rows["closed"]), (rows["outcome"] == WON).to_numpy()
     lost = ~won & (rows["outcome"] != OPEN).to_numpy()
@@ -126,7 +131,7 @@ def records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool = True) -
         visits = _whole(created, end, won, lost)
     else:
         stages = _names(tables, history)
-        visits = _visits(history, rows, stages, end, _fate(won, lost, len(stages)))
+        visits = _visits(history, _rank_of(order, of), stages, end, _fate(won, lost, len(stages)))
     return Records(
         ids=rows["id"].to_numpy(object), moment=now, created=created, closed=closed, won=won, lost=lost,
         amount=np.where(amount > 0, amount, np.nan), probability=rows["probability"].to_numpy(float),
@@ -139,25 +144,74 @@ def _open_stages(tables: CrmTables) -> pd.DataFrame:
     """Return the visits of open stages: a CRM's closed stages end the story and are no stay."""
     history = tables.stage_history
     if tables.stages:
-        return history[history["stage"].isin(tables.stages)]
+        known = history["stage"].isin(tables.stages)
+        return history if known.all() else history[known]
     rows = tables.opportunities
     is_open = rows["outcome"] == OPEN
     ending = set(rows.loc[~is_open, "stage"].dropna()) - set(rows.loc[is_open, "stage"].dropna())
     return history[~history["stage"].isin(ending)]
 
 
-def _ranked(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows by rank; what ties in everything that is computed from is exchangeable."""
-    visit = pd.util.hash_pandas_object(history[["stage", "entered"]], index=False)
-    path = visit.groupby(history["id"].to_numpy()).sum().reindex(rows["id"], fill_value=0)
-    keys = ["created", "stage", "amount", "closed", "outcome", "_path", "probability", "expected_close"]
-    keyed = rows.assign(_path=path.to_numpy())
-    return keyed.sort_values(keys, kind="stable", na_position="last").reset_index(drop=True)
+def _distinct(history: pd.DataFrame, of: Ints) -> int:
+    """Return how many opportunities have visits; ``of`` says which rows they are, -1 for strangers."""
+    if len(of) and of.min() < 0:
+        return int(history["id"].nunique())
+    return int(np.count_nonzero(np.bincount(of)))
+
+
+def _ranked(rows: pd.DataFrame, history: pd.DataFrame, of: Ints) -> Ints:
+    """Return the rows by rank; what ties in everything that is computed from is exchangeable.
+
+    Each key sorts only what all keys before it leave together.
+    """
+    order, apart = np.arange(len(rows)), np.arange(len(rows)) == 0
+    for key in KEYS:
+        tied = np.flatnonzero(~apart | ~np.append(apart[1:], True))
+        if not len(tied):
+            break
+        at = order[tied]
+        values = _path(history, of, at) if key == "path" else _sortable(rows[key].iloc[at])
+        within = np.lexsort((values, np.cumsum(apart)[tied]))
+        order[tied], values = at[within], values[within]
+        differ = values[1:] != values[:-1]
+        if values.dtype == np.float64:
+            differ &= ~(np.isnan(values[1:]) & np.isnan(values[:-1]))
+        apart[tied[1:]] |= differ
+    return order
+
+
+def _sortable(values: pd.Series) -> np.ndarray:
+    """Return values as numbers in the same order, missing ones last."""
+    if values.dtype == "str":
+        codes, names = pd.factorize(values, sort=True)
+        return np.where(codes < 0, len(names), codes)
+    if values.dtype == TIME:
+        since = values.to_numpy().astype("datetime64[us]").astype(np.int64)
+        return np.where(values.isna(), np.iinfo(np.int64).max, since)
+    return values.to_numpy(float)
+
+
+def _path(history: pd.DataFrame, of: Ints, at: Ints) -> np.ndarray:
+    """Return a number for the path that each of some rows went, the same for the same stages and moments."""
+    asked = np.zeros(max(int(at.max()), int(of.max(initial=0))) + 1, dtype=bool)
+    asked[at] = True
+    there = np.flatnonzero(asked[of] & (of >= 0))
+    path = np.zeros(len(asked), dtype=np.uint64)
+    visits = history[["stage", "entered"]].iloc[there]
+    np.add.at(path, of[there], pd.util.hash_pandas_object(visits, index=False).to_numpy())
+    return path[at]
+
+
+def _rank_of(order: Ints, of: Ints) -> Ints:
+    """Return the rank of the opportunity of each visit, -1 where it is a stranger's."""
+    rank = np.full(len(order) + 1, -1)
+    rank[order] = np.arange(len(order))
+    return rank[of]
 
 
 def _names(tables: CrmTables, history: pd.DataFrame) -> tuple[str, ...]:
     """Return the stages that were visited, in pipeline order or else by their mean place in the path."""
-    seen = set(history["stage"])
+    seen = set(history["stage"].unique())
     if tables.stages:
         return tuple(stage for stage in tables.stages if stage in seen)
     place = history.sort_values(["entered", "stage"], kind="stable").groupby("id").cumcount()
@@ -174,17 +228,13 @@ def _whole(created: Floats, end: Floats, won: Bools, lost: Bools) -> Visits:
     return Visits(deal, np.zeros_like(deal), created, np.maximum(end, created), _fate(won, lost, 1))
 
 
-def _visits(
-    history: pd.DataFrame, rows: pd.DataFrame, stages: tuple[str, ...], end: Floats, fate: Ints
-) -> Visits:
-    position = pd.Series(np.arange(len(rows)), index=rows["id"])
-    deal = history["id"].map(position)
-    known = deal.notna().to_numpy()
-    deal_of = deal[known].to_numpy(np.int64)
-    stage = pd.Index(stages).get_indexer(pd.Index(history["stage"][known])).astype(np.int64)
-    entered = days(history["entered"][known])
-    order = np.lexsort((stage, entered, deal_of))
-    deal_of, stage, entered = deal_of[order], stage[order], entered[order]
+def _visits(history: pd.DataFrame, deal: Ints, stages: tuple[str, ...], end: Floats, fate: Ints) -> Visits:
+    stage, entered = positions(history["stage"], pd.Series(stages, dtype="str")), days(history["entered"])
+    if len(deal) and deal.min() < 0:
+        known = deal >= 0
+        deal, stage, entered = deal[known], stage[known], entered[known]
+    order = row_order(deal, entered, stage)
+    deal_of, stage, entered = deal[order], stage[order], entered[order]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (deal_of[1:] != deal_of[:-1]) | (stage[1:] != stage[:-1])
     deal_of, stage, entered = deal_of[fresh], stage[fresh], entered[fresh]
@@ -200,6 +250,8 @@ def first_whole_day(created: Floats, closed: Floats, moment: float) -> float:
     A file that starts with some day's closings shows of earlier opportunities only those that lived
     until then, so that slow ones seem the rule. It is taken to start at its first closing where,
     at the later closing rates by age, five or more earlier closings would have been expected.
+
+    Left truncation (Kaplan & Meier 1958 for the rates). Assumed: early opportunities would have closed at the later rates.
     """
     first = float(created.min()) if len(created) else moment
     if not np.isfinite(closed).any():

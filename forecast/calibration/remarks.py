@@ -16,7 +16,15 @@ def calibration_findings(calibration: Calibration, unit: str) -> list[Finding]:
     found = []
     known, levels = calibration.records, calibration.levels
     wins = int(known.won.sum())
-    if wins < FEW_WINS:
+    if calibration.assumed is not None:
+        rate, days = calibration.assumed.win_rate, calibration.assumed.cycle_days
+        found.append(
+            Finding("rests_on_what_is_assumed", "serious", wins, (),
+                    f"The history is too short to teach chances ({wins} won): they rest on an assumed win rate of "
+                    f"{rate:.0%} and an assumed cycle of {days:.0f} days",
+                    "What was seen counts beside it, deal for deal; the intervals are wide")
+        )  # fmt: skip
+    elif wins < FEW_WINS:
         found.append(
             Finding("few_wins", "warning", wins, (), f"Only {wins} opportunities were won, so every chance is uncertain",
                     "Stages were pulled toward the average of all stages and the intervals are wide")

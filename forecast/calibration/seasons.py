@@ -47,6 +47,8 @@ def season_of(edges: Floats, until: float, clock: Clock) -> Season | None:
     year; and from a year and a quarter of history on two waves of the year (sine and cosine). A week has the mean of
     its days, weighed by the clock; a last week that is cut short has that of the days it keeps.
 
+    Indicators and a Fourier series as in structural time series (Harvey 1989). Assumed: effects add up on the logarithm.
+
     Parameters
     ----------
     edges : array

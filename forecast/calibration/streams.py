@@ -5,6 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+import numpy.typing as npt
+
+#: What single-precision luck is a whole multiple of one over of.
+WHOLE_LUCK = np.float32(1 << 24)
+#: Double-precision numbers that Philox 4x64 makes of one count.
+A_COUNT = 4
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -21,3 +27,50 @@ def stream(seed: int, name: str) -> np.random.Generator:
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     entropy = (seed, int.from_bytes(digest, "little"))
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(entropy)))
+
+
+def whole_luck(rng: np.random.Generator, begin: int, count: int) -> npt.NDArray[np.uint32]:
+    """Return single-precision numbers that a fresh generator draws, times 2**24: what is compared is then whole.
+
+    Parameters
+    ----------
+    rng : Generator
+        Of `stream`, from which nothing was drawn; it is left alone.
+    begin : int
+        How many numbers are left out; even.
+    count : int
+
+    Examples
+    --------
+    >>> together = stream(1, "luck").random(20, dtype=np.float32)
+    >>> bool((whole_luck(stream(1, "luck"), 6, 7) == together[6:13] * WHOLE_LUCK).all())
+    True
+    """
+    words = later(rng, begin // 2).bit_generator.random_raw(-(-count // 2))
+    halves: npt.NDArray[np.uint32] = np.asarray(words, dtype="<u8").view("<u4")[:count]
+    return np.right_shift(halves, np.uint32(8))
+
+
+def later(rng: np.random.Generator, drawn: int) -> np.random.Generator:
+    """Return the generator that a fresh one will be once it has drawn so many double-precision numbers.
+
+    Philox counts: it gets anywhere at once (Salmon, Moraes, Dror and Shaw 2011).
+
+    Parameters
+    ----------
+    rng : Generator
+        Of `stream`, from which nothing was drawn; it is left alone.
+    drawn : int
+
+    Examples
+    --------
+    >>> together = stream(1, "luck").random(20)
+    >>> bool((later(stream(1, "luck"), 13).random(7) == together[13:]).all())
+    True
+    """
+    counter = np.random.Philox()
+    counter.state = rng.bit_generator.state  # type: ignore[assignment]  # numpy's stub: the same counter's own state
+    counter.advance(drawn // A_COUNT)
+    moved = np.random.Generator(counter)
+    moved.random(drawn % A_COUNT)
+    return moved

@@ -11,6 +11,8 @@ from forecast.calibration.records import Floats, Ints
 
 #: Steps into which a horizon is divided; a step is at least half a clock day.
 STEPS, SHORTEST_STEP = 90, 0.5
+#: Opportunities that are looked at at a time, to bound memory.
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +51,29 @@ class WinCurves:
         -------
         array, P x n x m
         """
-        hazards, steps = self.hazards, self.fresh.shape[2] - 1
-        cumulative = hazards.cumulative()
-        before = hazards.at(cumulative, stage, age)
-        alive = np.ones((hazards.draws, len(stage)))
-        won = np.zeros((hazards.draws, len(stage), len(horizons)))
-        for u in range(steps):
-            after = hazards.at(cumulative, stage, age + (u + 1) * self.step)
-            leave = _split(after - before) * alive[:, :, None]
-            won += self._then(leave, horizons / self.step - u)
-            alive, before = alive - leave.sum(axis=2), after
-        return np.asarray(won)
+        won = [
+            self._within(stage[begin : begin + _AT_ONCE], age[begin : begin + _AT_ONCE], horizons)
+            for begin in range(0, len(stage), _AT_ONCE)
+        ]
+        return np.concatenate(won, axis=1) if won else np.zeros((self.hazards.draws, 0, len(horizons)))
 
-    def _then(self, leave: Floats, remaining: Floats) -> Floats:
-        """Return the chance of a win through leavings, even over the coming step, with steps remaining."""
-        stages = self.hazards.stages
-        part = np.clip(remaining, 0.0, 1.0)
+    def _within(self, stage: Ints, age: Floats, horizons: Floats) -> Floats:
+        steps, left = self.fresh.shape[2] - 1, horizons / self.step
+        leave, stay, place = _steps_of(self.hazards, stage, age, (self.step, steps))
+        alive = np.ones((self.hazards.draws, len(stage)))
+        won = np.zeros((self.hazards.draws, len(stage), len(horizons)))
+        for u in range(min(steps, int(np.ceil(left.max(initial=0.0))))):
+            here, later = leave[:, :, place[:, u]], self._then(left - u)
+            for m in np.flatnonzero(left > u):
+                chance = here[-1] + sum(here[s] * later[s, :, m, None] for s in range(self.hazards.stages))
+                won[:, :, m] += min(left[m] - u, 1.0) * alive * chance
+            alive *= stay[:, place[:, u]]
+        return won
+
+    def _then(self, remaining: Floats) -> Floats:
+        """Return the chance of a win after entering each stage, even over the coming step, S x P x m, with steps remaining."""
         most, least = np.maximum(remaining, 0.0), np.maximum(remaining - 1, 0.0)
-        later = np.stack([self._mean(s, least, most) for s in range(stages)], axis=1)
-        chance = np.einsum("pns,psm->pnm", leave[:, :, :stages], later) + leave[:, :, stages, None]
-        return np.asarray(chance * part)
+        return np.stack([self._mean(s, least, most) for s in range(self.hazards.stages)])
 
     def _mean(self, stage: int, least: Floats, most: Floats) -> Floats:
         """Return the mean chance over the steps that may be left."""
@@ -104,6 +109,9 @@ def win_curves(hazards: Hazards, horizon: float) -> WinCurves:
     competing hazards, then the same from the stage entered; opportunities may skip stages and come
     back. Leavings are even over their step, and chances linear in it (the trapezoidal rule), so the
     error falls with the square of the step.
+
+    Assumed: how long a stage lasts and where it leads hang on the stage alone, not on the way to it (Aalen & Johansen 1978;
+    semi-Markov).
     """
     step = max(SHORTEST_STEP, horizon / STEPS)
     steps = int(np.ceil(horizon / step)) + 1
@@ -132,6 +140,29 @@ def first_leavings(hazards: Hazards, step: float, steps: int) -> Floats:
         before = np.exp(-(reached.sum(axis=2) - grown.sum(axis=2)))
         out[:, stage] = _split(grown) * before[:, :, None]
     return out
+
+
+def _steps_of(
+    hazards: Hazards, stage: Ints, age: Floats, grid: tuple[float, int]
+) -> tuple[Floats, Floats, Ints]:
+    """Return what may happen in every step from an age on; opportunities that come to one age in a stage share it.
+
+    Returns
+    -------
+    tuple
+        Chance to leave to each stage and to win, (S + 1) x P x M, and to stay, P x M, for one still there; and which of
+        the M each opportunity meets in each step, n x steps.
+    """
+    step, steps = grid
+    ages = age[:, None] + step * np.arange(steps)
+    apart = np.ceil(ages.max(initial=0.0) / step) + 1
+    key = np.round(ages / step, 6) + apart * stage[:, None]
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    where, at = np.broadcast_to(stage[:, None], ages.shape).ravel()[first], ages.ravel()[first]
+    cumulative = hazards.cumulative()
+    gone = _split(hazards.at(cumulative, where, at + step) - hazards.at(cumulative, where, at))
+    leave = np.ascontiguousarray(np.moveaxis(gone, 2, 0))
+    return leave[:-1], np.asarray(1 - leave.sum(axis=0)), place.reshape(ages.shape).astype(np.int64)
 
 
 def _split(hazard: Floats) -> Floats:

@@ -83,6 +83,9 @@ def estimate_clock(events: Floats, span: tuple[float, float], until: float, holi
     `PRIOR_PACE` as a gamma-Poisson mean with a prior worth 14 events; the pace of holidays likewise,
     against what their weekdays would have had.
 
+    Relative rates as in a log-linear model of counts (Clayton & Kaldor 1987). Assumed: weekdays and holidays multiply every
+    hazard alike.
+
     Parameters
     ----------
     events : array

@@ -15,6 +15,7 @@ from forecast.changes.forecast_change import ForecastChange, Known, forecast_cha
 from forecast.changes.slips import PeriodOf, Slips, slips_of
 from forecast.changes.steps import Due, StepsTaken, steps_between
 from forecast.changes.waterfall import By, Flow, Waterfall, parts, whole
+from forecast.changes.weekly import WeekOfChanges, weeks_of
 from forecast.findings import Finding
 from forecast.minor_units import decimals_of
 from forecast.question import DRAWS, SEED, Asked, check
@@ -46,6 +47,8 @@ class ChangesAsked:
         Of the forecast; the waterfall gives both.
     draws, seed : int
     country : str or None
+    weekly : bool
+        Whether the waterfall of each week is wanted as well.
     """
 
     begin: pd.Timestamp
@@ -58,6 +61,7 @@ class ChangesAsked:
     draws: int = DRAWS
     seed: int = SEED
     country: str | None = None
+    weekly: bool = False
 
     def question(self, moment: pd.Timestamp) -> Asked | None:
         """Return what is asked of the forecast at a moment; None without a period."""
@@ -96,6 +100,8 @@ class PipelineChanges:
         Where the store knew less than was asked.
     version : str
         Of the program.
+    weeks : tuple of WeekOfChanges
+        Empty unless asked for.
     """
 
     asked: ChangesAsked
@@ -112,6 +118,7 @@ class PipelineChanges:
     forecast_reason: str
     findings: tuple[Finding, ...]
     version: str
+    weeks: tuple[WeekOfChanges, ...] = ()
 
     @property
     def gone(self) -> Flow:
@@ -137,6 +144,7 @@ class PipelineChanges:
             "waterfall": self.total.to_dict(),
             "by": asked.by,
             "parts": [part.to_dict() for part in self.parts],
+            "weeks": [week.to_dict() for week in self.weeks],
             "no_longer_in_crm": self.gone.deals,
             "without_amount": {"before": self.taken.unpriced[0], "after": self.taken.unpriced[1]},
             "closed_before_unseen": self.taken.unseen,
@@ -169,6 +177,15 @@ class PipelineChanges:
         """Return one row for each step of each opportunity: ``id``, ``step``, ``amount``."""
         frame = self.taken.frame
         return frame[["id", "step"]].assign(amount=frame["minor"] / 10.0 ** decimals_of(self.currency))
+
+    def weeks_frame(self) -> pd.DataFrame:
+        """Return one row for each step of each week: ``from``, ``to``, ``step``, ``amount``, ``deals``."""
+        rows = [
+            (week.begin, week.end, step, week.total.amount(step), flow.deals)
+            for week in self.weeks
+            for step, flow in week.total.flows.items()
+        ]
+        return pd.DataFrame(rows, columns=["from", "to", "step", "amount", "deals"])
 
     def ageing_frame(self) -> pd.DataFrame:
         """Return one row for each band of age before and after: ``when``, ``over``, ``upto``, ``deals``, ``amount``."""
@@ -247,6 +264,7 @@ def changes_of(
         forecast_reason=reason,
         findings=tuple(finding for finding in found if finding.code == "snapshot_older"),
         version=version("pipecast"),
+        weeks=weeks_of(seen, first.moment, due, currency) if asked.weekly else (),
     )
 
 

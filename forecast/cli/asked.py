@@ -13,6 +13,7 @@ from simulations.errors import BadInput, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.calibration.assumed import Assumed
     from simulations.tables import CrmTables
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -22,7 +23,7 @@ WALKED = ("walk", "since", "earlier")
 
 
 def asked_options(command: Command) -> Command:
-    """Add `--by`, `--confidence`, `--walk`, `--since` and `--earlier`."""
+    """Add `--by`, `--confidence`, `--walk`, `--since`, `--earlier`, `--assume-win-rate` and `--assume-cycle-days`."""
     for option in (
         click.option(
             "--earlier",
@@ -54,11 +55,26 @@ def asked_options(command: Command) -> Command:
         ),
     ):
         command = option(command)
-    return command
+    return _assumed_options(command)
+
+
+def _assumed_options(command: Command) -> Command:
+    command = click.option(
+        "--assume-cycle-days", type=float, help="With --assume-win-rate: median days from creation to won."
+    )(command)
+    return click.option(
+        "--assume-win-rate",
+        type=float,
+        help="Where too few are closed to teach it: share of the opportunities that are won, such as 0.2.",
+    )(command)
 
 
 def check_asked(given: dict[str, Any]) -> list[Problem]:
     """Return what the options alone show to be wrong."""
+    pair = [given["assume_win_rate"], given["assume_cycle_days"]]
+    if pair.count(None) == 1:
+        allowed = "give both --assume-win-rate and --assume-cycle-days, or neither"
+        return [Problem("--assume-win-rate", "", "", "", allowed)]
     named = [name for name in WALKED if given[name]]
     if not named:
         return []
@@ -92,7 +108,17 @@ def asked(given: dict[str, Any], moment: pd.Timestamp, target: float | None) -> 
         "since": since,
         "earlier": earlier,
         "quotas": _quotas(given),
+        "assumed": _assumed(given),
     }
+
+
+def _assumed(given: dict[str, Any]) -> Assumed | None:
+    """Return what stands in for a history that is too short."""
+    if given["assume_win_rate"] is None:
+        return None
+    from forecast.calibration.assumed import Assumed
+
+    return Assumed(given["assume_win_rate"], given["assume_cycle_days"])
 
 
 def _walk(given: dict[str, Any], moment: pd.Timestamp) -> tuple[pd.Timestamp, CrmTables | None]:

@@ -9,7 +9,6 @@ import click
 from forecast.cli.options import output_options, print_json
 from forecast.cli.reading import moment_asked
 from forecast.cli.stored import opened, recorded_by, recorded_by_option, store_name, store_option
-from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     from forecast.changes.between import ChangesAsked, PipelineChanges
@@ -35,6 +34,12 @@ if TYPE_CHECKING:
     "--by",
     type=click.Choice(["owner", "team", "source", "product"]),
     help="Also the waterfall of each of these.",
+)
+@click.option(
+    "--week-by-week",
+    "weekly",
+    is_flag=True,
+    help="Also the waterfall of each week, from the snapshots of its ends.",
 )
 @click.option(
     "--slips-out-of",
@@ -111,27 +116,15 @@ def _asked(given: dict[str, Any]) -> ChangesAsked:
         draws=given["draws"],
         seed=given["seed"],
         country=given["country"],
+        weekly=given["weekly"],
     )
 
 
 def _period(text: str) -> Due:
-    import pandas as pd
-
     from forecast.changes.steps import Due
+    from forecast.cli.periods import days_of_period
 
-    try:
-        first, last = (pd.to_datetime(part, format="%Y-%m-%d") for part in text.split(":"))
-        due = Due(first, last)
-    except ValueError:
-        raise _no_period(text) from None
-    if due.end < due.start:
-        raise _no_period(text)
-    return due
-
-
-def _no_period(text: str) -> BadInput:
-    allowed = "must be FIRST:LAST, two days such as 2026-07-01:2026-09-30, the earlier one first"
-    return BadInput([Problem("--period", "", "", text, allowed)])
+    return Due(*days_of_period(text))
 
 
 def print_changes(found: PipelineChanges) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from forecast.cli.deliver import writable
 from forecast.cli.options import output_options, parse_cadence, print_json
-from forecast.cli.reading import FILE, FILES, read_export, reading_options, title
+from forecast.cli.reading import FILE, FILES, moment_asked, read_export, reading_options, title
 from forecast.cli.stored import add_reading, print_added, store_option
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -71,6 +72,12 @@ def export_crm(scenario: Path, folder: Path, **given: Any) -> None:
     type=FILE,
     help="Do not import: propose a mapping from names and contents of the columns, and write it into this new file.",
 )
+@click.option(
+    "--tables",
+    type=FOLDER,
+    callback=writable,
+    help="Also leave what was read in this folder, as Parquet: give it in place of FILE, and nothing is read anew.",
+)
 @store_option("Put what was read, as known at --as-of or else when it was exported, into a store: ")
 @reading_options
 @output_options
@@ -87,6 +94,10 @@ def import_crm(files: tuple[Path, ...], **given: Any) -> None:
         return
     reading = read_export(files, given, start=None)
     added = None if given["store"] is None else add_reading(reading, given)
+    if given["tables"] is not None:
+        from forecast.cli.deliver import deliver_reading
+
+        deliver_reading(given["tables"], reading, moment_asked("--as-of", given["as_of"]))
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_tables
 
@@ -102,5 +113,7 @@ def import_crm(files: tuple[Path, ...], **given: Any) -> None:
     print_reading(reading, title(files))
     if added is not None:
         print_added(added, given)
+    if given["tables"] is not None:
+        click.echo(f"Wrote {given['tables']}/")
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import output_options, print_json
-from forecast.cli.reading import FILES, read_export, reading_options
+from forecast.cli.reading import reading_options
+from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ BYS: tuple[By, ...] = ("introductions", "source", "owner", "team", "size")
 
 
 @click.command()
-@FILES
+@from_store
 @click.option(
     "--by",
     "bys",
@@ -47,11 +48,11 @@ BYS: tuple[By, ...] = ("introductions", "source", "owner", "team", "size")
 def cycle(files: tuple[Path, ...], **given: Any) -> None:
     """Say how long opportunities take, how many are won, and what enters in a week, by source, owner and size.
 
-    FILE... is what `pipecast import` reads. Every number has its interval and its trend; what rests on too little is
+    FILE... is what `pipecast import` reads; with --store in its place, what was imported until --as-of. Every number has its interval and its trend; what rests on too little is
     not said.
     """
     edges = _edges(given["size_edges"])
-    reading = read_export(files, given, start=None)
+    reading = read_export_or_store(files, given, None)
     found = _learn(reading, given, edges)
     if given["out"] is not None:
         from forecast.cli.deliver import deliver_inflow
@@ -73,7 +74,7 @@ def _learn(reading: Reading, given: dict[str, Any], edges: tuple[float, ...]) ->
     from forecast.inflow import Told, learn_inflow
     from forecast.known import as_of, moment_of_knowledge
 
-    asked = given["as_of"]
+    asked = None if given["store"] else given["as_of"]
     moment = reading.export_date if asked is None else moment_of_knowledge(asked)
     since = None if given["since"] is None else pd.Timestamp(given["since"])
     told = Told(tuple(given["introductions"]), edges)

@@ -13,12 +13,15 @@ import click
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.crm import Reading
     from forecast.divergence import ImportedYear
     from forecast.forecasting import Forecast
     from forecast.inflow import Inflow
     from forecast.judgement import Judgement
     from forecast.prospecting import Prospecting
+    from forecast.quota.quotas import Quotas
     from forecast.report import InputFile, Results
     from simulations.comparison import Comparison
 
@@ -29,6 +32,8 @@ ROLES = {
     "records_mapping": "records mapping",
     "plan": "plan",
     "calls": "calls",
+    "scenario": "scenario",
+    "sheet": "proposed quotas",
 }
 
 
@@ -103,6 +108,21 @@ def deliver_tables(reading: Reading, given: dict[str, Any]) -> None:
     deliver(given["out"], Results(reading=reading, inputs=export_inputs(reading.files, given)))
 
 
+def deliver_reading(folder: Path, reading: Reading, moment: pd.Timestamp | None) -> None:
+    """Keep a reading in a folder, to be forecast from without reading the export again.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it does not exist.
+    reading : Reading
+    moment : Timestamp or None
+        The first instant that it does not know, where that was asked for.
+    """
+    with _told(folder):
+        reading.keep(folder, reading.export_date if moment is None else moment)
+
+
 def deliver_forecast(
     result: Forecast,
     beside: tuple[ImportedYear | None, Judgement | None],
@@ -123,7 +143,7 @@ def deliver_forecast(
     """
     from forecast.report import Results
 
-    inputs = (*_stored(reading), *export_inputs(reading.files, given))
+    inputs = (*stored_inputs(reading), *export_inputs(reading.files, given))
     year, judged = beside
     deliver(
         given["out"],
@@ -135,7 +155,7 @@ def deliver_inflow(inflow: Inflow, reading: Reading, given: dict[str, Any]) -> N
     """Write what enters the pipeline; parameters as `deliver_forecast`."""
     from forecast.report import Results
 
-    inputs = export_inputs(reading.files, given)
+    inputs = (*stored_inputs(reading), *export_inputs(reading.files, given))
     deliver(given["out"], Results(inflow=inflow, currency=reading.currency, inputs=inputs))
 
 
@@ -157,9 +177,27 @@ def deliver_prospecting(
     from forecast.report import Results, input_file
 
     told = tuple(input_file(Path(file), "prospecting records") for file in records)
-    inputs = (*told, *export_inputs(() if reading is None else reading.files, given))
+    read = () if reading is None else (*stored_inputs(reading), *export_inputs(reading.files, given))
+    inputs = (*told, *(read or export_inputs((), given)))
     currency = "" if reading is None else reading.currency
     deliver(given["out"], Results(prospecting=found, currency=currency, inputs=inputs))
+
+
+def deliver_quotas(found: Quotas, reading: Reading | None, given: dict[str, Any]) -> None:
+    """Write what is said about quotas.
+
+    Parameters
+    ----------
+    found : Quotas
+    reading : Reading or None
+        The export that it rests on; None for a scenario.
+    given : dict
+        The command's options: ``out`` and the files that were read.
+    """
+    from forecast.report import Results
+
+    inputs = export_inputs(() if reading is None else reading.files, given)
+    deliver(given["out"], Results(quotas=found, inputs=inputs))
 
 
 def export_inputs(files: Sequence[str], given: dict[str, Any]) -> tuple[InputFile, ...]:
@@ -173,7 +211,7 @@ def export_inputs(files: Sequence[str], given: dict[str, Any]) -> tuple[InputFil
     )
 
 
-def _stored(reading: Reading) -> tuple[InputFile, ...]:
+def stored_inputs(reading: Reading) -> tuple[InputFile, ...]:
     """Return the snapshot that a reading is, where it comes out of a store."""
     snapshot = getattr(reading, "snapshot", None)  # what comes from a file must not load the store's library
     if snapshot is None:
@@ -183,8 +221,8 @@ def _stored(reading: Reading) -> tuple[InputFile, ...]:
     return (InputFile("snapshot in a store", getattr(reading, "origin", ""), snapshot.digest),)
 
 
-def writable(_context: click.Context, _option: click.Parameter, folder: Path | None) -> Path | None:
-    """Return the folder of `--out` once it is sure that it can be written: before hours of work, not after.
+def writable(_context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
+    """Return the folder of an option such as `--out` once it is sure that it can be written: before hours of work, not after.
 
     Raises
     ------
@@ -195,11 +233,11 @@ def writable(_context: click.Context, _option: click.Parameter, folder: Path | N
         return None
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
-        raise _unwritable(folder, f"{there} is a file")
+        raise _unwritable(folder, f"{there} is a file", option.opts[0])
     if not os.access(there, os.W_OK | os.X_OK):
-        raise _unwritable(folder, f"{there} may not be written to")
+        raise _unwritable(folder, f"{there} may not be written to", option.opts[0])
     return folder
 
 
-def _unwritable(folder: Path, why: str) -> BadInput:
-    return BadInput([Problem(str(folder), "", "--out", "", f"cannot be written: {why}; name another folder")])
+def _unwritable(folder: Path, why: str, option: str = "--out") -> BadInput:
+    return BadInput([Problem(str(folder), "", option, "", f"cannot be written: {why}; name another folder")])

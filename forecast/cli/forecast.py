@@ -11,7 +11,7 @@ from forecast.cli.asked import asked, asked_options, check_asked
 from forecast.cli.judgement import calls_option, judgement_asked
 from forecast.cli.options import output_options, print_json, progress
 from forecast.cli.reading import reading_options
-from forecast.cli.stored import from_store, read_export_or_store
+from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ MOST_TARGETS = 1_000
 @click.option("--to", "end", type=DAY, required=True, help="Last day of the period.")
 @click.option("--target", type=click.FloatRange(min=0), help="What is to be booked in the period, in --unit.")
 @click.option(
-    "--targets-file", type=FILE, help="CSV of targets by period; those that make up the period are added."
+    "--targets-file",
+    type=FILE,
+    help="Targets by period (CSV, Excel or YAML); those that make up the period are added.",
 )
 @click.option("--targets", metavar="FIRST:LAST:STEP", help="Chances over a grid of multiples of the mean.")
 @click.option(
@@ -143,6 +145,7 @@ def _year(reading: Reading, given: dict[str, Any], target: float) -> ImportedYea
             unit=given["unit"],
             seed=given["seed"],
             country=given["country"],
+            seen=snapshots_until(_moment(reading, given), given),
             progress=tell,
         )
 

@@ -26,6 +26,11 @@ HEADER = (
     "WAPE",
 )
 
+LEGEND = (
+    "Loss: mean fair CRPS, in the unit. In brackets: 95% block-bootstrap interval; below 0 the forecast is better. "
+    "WAPE: |median - came| over what came. Segments stand in the table that --out writes."
+)
+
 
 def print_backtest(found: Backtest) -> None:
     """Print the sentences, one league table for each whole data set, horizon and unit, and the seed.
@@ -38,10 +43,8 @@ def print_backtest(found: Backtest) -> None:
     for cell in found.league.cells():
         if cell[1] == WHOLE:
             _table(found, cell)
-    click.echo(
-        "\nLoss: mean fair CRPS, in the unit. In brackets: 95% block-bootstrap interval; below 0 the forecast is better. "
-        "WAPE: |median - came| over what came. Segments stand in the table that --out writes."
-    )
+    click.echo()
+    say([LEGEND])
     click.echo(f"Seed {found.how.seed}, {found.how.draws:,} draws, pipecast {found.version}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -14,6 +15,8 @@ import click
 #: Environment variable that lets a defect be seen with all its lines.
 TRACEBACK = "PIPECAST_TRACEBACK"
 LONGEST_FAULT = 300
+#: New objects after which rubbish is looked for: at Python's 700, imports alone let it be looked for hundreds of times.
+RUBBISH_AFTER = 100_000
 
 COMMANDS = {
     "demo": ("forecast.cli.demo", "demo", "Run everything once: the rhythm, the forecast, the divergence."),
@@ -25,7 +28,29 @@ COMMANDS = {
     "import": ("forecast.cli.crm", "import_crm", "Read a CRM export and report its quality."),
     "changes": ("forecast.cli.changes", "changes", "Say what changed in the pipeline between two days."),
     "snapshots": ("forecast.cli.stored", "snapshots", "List the snapshots that a store holds."),
+    "ledger": ("forecast.cli.ledger", "ledger", "Say what a reader of profit and loss knows on a day."),
     "forecast": ("forecast.cli.forecast", "forecast", "Forecast what a CRM export will book."),
+    "watch": (
+        "forecast.cli.watch",
+        "watch",
+        "Say whether reality is leaving the plan, in what, and since when.",
+    ),
+    "lead": (
+        "forecast.cli.lead",
+        "lead",
+        "Measure how much sooner a CRM tells of a shock than profit and loss.",
+    ),
+    "quota": ("forecast.cli.quota", "quota", "Say what quota is realistic, and judge a proposed sheet."),
+    "review": (
+        "forecast.cli.review",
+        "review",
+        "Make the weekly review: a page for each rep and one for the team.",
+    ),
+    "hygiene": (
+        "forecast.cli.hygiene",
+        "hygiene",
+        "Say after how many silent days an opportunity is best disqualified.",
+    ),
     "prospecting": (
         "forecast.cli.prospecting",
         "prospecting",
@@ -78,6 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
     from simulations.errors import BadInput
 
+    gc.set_threshold(RUBBISH_AFTER)
     try:
         code: Any = cli.main(args=arguments, standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import output_options, print_json
-from forecast.cli.reading import FILE, read_export, reading_options
+from forecast.cli.reading import FILE, reading_options
+from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@from_store
 @click.option(
     "--records",
     metavar="FILE or OWNER=FILE",
@@ -65,14 +66,14 @@ if TYPE_CHECKING:
 def prospecting(files: tuple[Path, ...], **given: Any) -> None:
     """Say what an hour of prospecting brings, by owner and team, and which protected blocks were kept.
 
-    [FILE]... is a CRM export, as `pipecast import` reads it: with it the opportunities and the amounts won of an hour
+    [FILE]... is a CRM export, as `pipecast import` reads it, or --store what was imported until --as-of: with it the opportunities and the amounts won of an hour
     are told, too.
     """
-    records = [_record_file(text) for text in given["records"]]
+    records = [record_file(text) for text in given["records"]]
     if given["propose"] is not None:
         _propose(records[0].path, given["propose"], given["encoding"])
         return
-    reading = read_export(files, given, start=None) if files else None
+    reading = read_export_or_store(files, given, None) if files or given["store"] else None
     moment, rows, told = _records(records, reading, given)
     found = _learn(reading, rows, told, moment, given)
     currency = "" if reading is None else reading.currency
@@ -90,7 +91,7 @@ def prospecting(files: tuple[Path, ...], **given: Any) -> None:
         click.echo(f"Wrote {given['out']}/")
 
 
-def _record_file(text: str) -> RecordFile:
+def record_file(text: str) -> RecordFile:
     """Return the file that ``FILE`` or ``OWNER=FILE`` names."""
     from forecast.prospecting import RecordFile
 
@@ -115,7 +116,8 @@ def _records(
     if given["day_first"] is not None:
         told = told.model_copy(update={"dates": "day-first" if given["day_first"] else "month-first"})
     if reading is not None:
-        moment = reading.export_date if given["as_of"] is None else moment_of_knowledge(given["as_of"])
+        asked = None if given["store"] else given["as_of"]
+        moment = reading.export_date if asked is None else moment_of_knowledge(asked)
         return moment, read_records(files, until=moment, mapping=told), told
     moment = pd.Timestamp.now().normalize() if given["as_of"] is None else _moment(given["as_of"])
     rows = read_records(files, until=moment, mapping=told)

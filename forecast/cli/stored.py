@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from forecast.crm import Reading
     from forecast.store import Added, Snapshot, Store
+    from simulations.tables import CrmTables
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 ADDRESS = "an SQLite file, or a database such as postgresql://user@host/name"
@@ -88,6 +89,15 @@ def _refuse(given: dict[str, Any], names: Sequence[str], why: str) -> None:
     told = [name for name in names if given[name] not in (None, False)]
     if told:
         raise BadInput(Problem(f"--{name.replace('_', '-')}", "", "", str(given[name]), why) for name in told)
+
+
+def snapshots_until(moment: Any, given: dict[str, Any]) -> list[tuple[pd.Timestamp, CrmTables]]:
+    """Return the snapshots that the store holds until a moment, in the order of their moments; none without a store."""
+    if given["store"] is None:
+        return []
+    with opened(given) as store:
+        there = [one for one in store.current(recorded_by(given)) if one.moment <= moment]
+        return [(one.moment, store.reading(one).tables) for one in there]
 
 
 def recorded_by(given: dict[str, Any]) -> pd.Timestamp | None:

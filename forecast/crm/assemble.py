@@ -19,7 +19,7 @@ from forecast.crm.outcomes import meanings, outcomes
 from forecast.crm.rates import Rates
 from forecast.crm.times import Order
 from forecast.crm.visits import entries_of_columns
-from simulations.tables import OPEN, OPPORTUNITIES, TIME, conform, looked_up
+from simulations.tables import ACTIVITIES, OPEN, OPPORTUNITIES, TIME, conform, empty, looked_up
 
 CATEGORIES = {
     "commit": "commit",
@@ -31,6 +31,8 @@ CATEGORIES = {
 }
 #: Forecast categories of opportunities that are closed: no judgement any more.
 CLOSED_CATEGORIES = ("closed", "won", "lost")
+#: What the last activity is called whose kind no column tells.
+LAST_ACTIVITY = "last activity"
 #: Columns taken as they are written.
 AS_WRITTEN = ("id", "name", "owner", "source", "product", "pipeline", "stage")
 
@@ -54,6 +56,8 @@ class Assembled:
     noticed : mapping of str to tuple of str
         What was settled or left out -> ids (or words) concerned; see `forecast.crm.notes`.
     money : Money
+    activities : DataFrame
+        Columns as in `simulations.tables.ACTIVITIES`: the last activity of each opportunity that has one.
     """
 
     opportunities: pd.DataFrame
@@ -63,6 +67,7 @@ class Assembled:
     last_change: pd.Timestamp | None
     money: Money
     noticed: Dict[str, tuple[str, ...]] = field(default_factory=dict)
+    activities: pd.DataFrame = field(default_factory=lambda: empty(ACTIVITIES))
 
 
 def assemble(cells: Cells, order: Order | None, history: Joined, rates: Rates | None = None) -> Assembled:
@@ -111,8 +116,7 @@ def assemble(cells: Cells, order: Order | None, history: Joined, rates: Rates | 
     noticed = {what: tuple(ids[records]) for what, records in life.noticed.items()}
     noticed |= {**cells.left_out, "unknown_categories": unknown, "history_begins_late": late}
     noticed |= {"strangers": history.strangers, "probability_beyond": tuple(ids[beyond])}
-    if "stage" in cells.texts and "status" not in cells.texts:
-        noticed["no_stage"] = tuple(ids[cells.texts["stage"].isna() & (outcome == OPEN)])
+    noticed |= _without_stage(cells, ids, outcome)
     return Assembled(
         conform(frame.astype({"currency": "str"}), OPPORTUNITIES),
         entries,
@@ -121,7 +125,22 @@ def assemble(cells: Cells, order: Order | None, history: Joined, rates: Rates | 
         _last_change(times, life.closed, entries),
         money,
         {what: whom for what, whom in noticed.items() if whom},
+        _last_activities(ids, times),
     )
+
+
+def _without_stage(cells: Cells, ids: pd.Series, outcome: pd.Series) -> dict[str, tuple[str, ...]]:
+    """Return the open opportunities without a stage, where it is stages that say how one ended."""
+    if "stage" not in cells.texts or "status" in cells.texts:
+        return {}
+    return {"no_stage": tuple(ids[cells.texts["stage"].isna() & (outcome == OPEN)])}
+
+
+def _last_activities(ids: pd.Series, times: Times) -> pd.DataFrame:
+    """Return the last activity of each opportunity as the one row of an activity that is known."""
+    when = times.dated.get("last_activity", _nothing(ids.index))
+    rows = pd.DataFrame({"id": ids, "when": when, "kind": LAST_ACTIVITY})[when.notna()]
+    return conform(rows, ACTIVITIES)
 
 
 def _times(cells: Cells, order: Order | None) -> Times:

@@ -64,6 +64,11 @@ class Cells:
         """Return the header under which a meaning stands, or usually stands."""
         return header_of(meaning, self.layout, self.sheet)
 
+    def emptied(self) -> Cells:
+        """Return the cells without the sheet that they come from, once all faults are told."""
+        sheet = self.sheet.emptied()
+        return replace(self, sheet=sheet, faults=Faults(sheet))
+
     def column(self, position: int) -> pd.Series:
         """Return the cells of any column of the sheet, for the records that are read."""
         return stripped(self.sheet.rows.loc[self.records, position])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from forecast.crm.sources import Part
+from simulations.processes import by_threads
 from simulations.tables import looked_up
 
 #: What CRMs and spreadsheets write into a cell that is empty.
@@ -18,12 +19,17 @@ FLAGS = {"true": True, "1": True, "yes": True, "t": True, "false": False, "0": F
 def stripped(column: pd.Series) -> pd.Series:
     """Return cells without blanks around them, missing where nothing was written."""
     text = column.str.strip()
-    return text.mask(text.isin(BLANKS))
+    blank = text.isin(BLANKS)
+    return text.mask(blank) if blank.any() else text
 
 
 def text_columns(part: Part) -> dict[str, pd.Series]:
     """Return meaning -> cells of a file, stripped, missing where blank."""
-    return {meaning: stripped(part.sheet.rows[at]) for meaning, at in part.layout.columns.items()}
+    columns = list(part.layout.columns.items())
+    texts = by_threads(
+        lambda: None, lambda _, one: stripped(part.sheet.rows[columns[one][1]]), len(columns), batch=1
+    )
+    return {meaning: text for (meaning, _), text in zip(columns, texts, strict=True)}
 
 
 def flag(texts: pd.Series) -> pd.Series:

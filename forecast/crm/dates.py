@@ -7,14 +7,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from forecast.crm.faults import Faults
-from forecast.crm.times import PATTERNS, Order, times, two_numbers
+from forecast.crm.times import PATTERNS, Order, plain_times, times, two_numbers
 from simulations.tables import TIME
 
 YEARS = (1980, 2100)
 MONTHS = 12
+#: Microseconds.
+A_DAY = 86_400_000_000
 Key = TypeVar("Key", bound=Hashable)
 RESOLVE = "say which with --day-first or --month-first, or with `dates:` in a mapping file"
 
@@ -56,13 +59,22 @@ def parse_dates(
     Day and month are told apart over all columns together: one export writes one order.
     What cannot be read is noted in ``faults`` and left out.
     """
-    families = {at: _family(text.dropna(), headers[at], faults) for at, text in texts.items()}
+    plain = {at: plain_times(text) for at, text in texts.items()}
+    families = {
+        at: _family(text.dropna(), headers[at], faults) if plain[at] is None else "iso"
+        for at, text in texts.items()
+    }
     slashed = {at: texts[at].dropna() for at, family in families.items() if family == "numbers"}
     order = _order(slashed, headers, order, faults)
-    values = {at: _parsed(text, families[at], order, headers[at], faults) for at, text in texts.items()}
-    bare = frozenset(
-        at for at, moments in values.items() if (moments.dropna().dt.normalize() == moments.dropna()).all()
-    )
+    values = {}
+    for at, text in texts.items():
+        quick = plain[at]
+        values[at] = (
+            _parsed(text, families[at], order, headers[at], faults)
+            if quick is None
+            else _checked(text, quick, headers[at], faults)
+        )
+    bare = frozenset(at for at, moments in values.items() if _day_only(moments))
     return DatedColumns(values, bare)
 
 
@@ -139,7 +151,19 @@ def _parsed(text: pd.Series, family: str, order: Order | None, header: str, faul
     if given.empty or not family or (family == "numbers" and order is None):
         return whole
     given = given[given.str.fullmatch(FAMILIES[family])]
-    moments = times(given, family, order)
-    bad = moments.isna() | ~moments.dt.year.between(*YEARS)
-    faults.add(header, given[bad], f"is no day of the calendar between {YEARS[0]} and {YEARS[1]}")
-    return moments.reindex(text.index)
+    return _checked(given, times(given, family, order), header, faults).reindex(text.index)
+
+
+def _checked(text: pd.Series, moments: pd.Series, header: str, faults: Faults) -> pd.Series:
+    """Return the times of cells; note those that are none, or of a year that cannot be meant."""
+    first, after = pd.Timestamp(YEARS[0], 1, 1), pd.Timestamp(YEARS[1] + 1, 1, 1)
+    bad = text.notna() & ~((moments >= first) & (moments < after))
+    if bad.any():
+        faults.add(header, text[bad], f"is no day of the calendar between {YEARS[0]} and {YEARS[1]}")
+    return moments
+
+
+def _day_only(moments: pd.Series) -> bool:
+    """Return whether no time has a time of day other than midnight."""
+    clock = moments.dropna().to_numpy().astype("datetime64[us]").astype(np.int64) % A_DAY
+    return not clock.any()

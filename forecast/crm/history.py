@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.crm.columns import flag, text_columns
@@ -14,7 +15,7 @@ from forecast.crm.faults import Faults
 from forecast.crm.names import Names
 from forecast.crm.sources import Part
 from forecast.crm.times import Order
-from simulations.tables import TIME
+from simulations.tables import TIME, numbered
 
 EMPTY = "(empty)"
 
@@ -115,10 +116,20 @@ def history_rows(part: Part, order: Order | None, *, keep_deleted: bool = False)
     header = part.sheet.headers[at["when"]]
     when = parse_dates({0: columns["when"]}, {0: header}, order, faults).moments[0]
     faults.raise_any()
-    rows = pd.DataFrame({**columns, "id": columns[key], "when": when, "code": pd.factorize(columns[key])[0]})
+    rows = pd.DataFrame({**columns, "id": columns[key], "when": when, "code": numbered(columns[key])})
+    newest_first = _newest_first(rows)
+    if not newest_first and _in_order(rows):
+        return rows
     place = np.arange(len(rows))
-    sequence = np.lexsort((-place if _newest_first(rows) else place, rows["when"], rows["code"]))
+    sequence = np.lexsort((-place if newest_first else place, rows["when"], rows["code"]))
     return rows.iloc[sequence]
+
+
+def _in_order(rows: pd.DataFrame) -> bool:
+    """Return whether the rows stand by opportunity and time already, so that nothing need be sorted."""
+    code, when = rows["code"].to_numpy(), rows["when"].to_numpy()
+    later = (code[1:] == code[:-1]) & (when[1:] >= when[:-1])
+    return bool(((code[1:] > code[:-1]) | later).all())
 
 
 def _newest_first(rows: pd.DataFrame) -> bool:
@@ -146,16 +157,24 @@ def _history(part: Part, names: Names, rows: pd.DataFrame) -> History:
     if "before" in rows:
         rows = rows.assign(before=names.stage(rows["before"]))
     if part.layout.role == "moves":
-        codes = pd.DataFrame(
-            {"code": rows["code"], "stage": pd.factorize(rows["stage"])[0], "when": rows["when"]}
-        )
-        moved, initial = rows[~codes.duplicated()], _no_rows("id", "stage")
+        again, initial = _repeated(rows), _no_rows("id", "stage")
+        moved = rows[~again] if again.any() else rows
     else:
         moved, initial = _moves(rows)
     moves = moved[["id", "stage", "when"]].rename(columns={"when": "entered"}).reset_index(drop=True)
     return History(
         moves, initial.reset_index(drop=True), begins, born, part.layout.role == "changes", by_name
     )
+
+
+def _repeated(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which rows tell of one opportunity, stage and moment what a row before them told; they stand in order."""
+    code, when = rows["code"].to_numpy(), rows["when"].to_numpy()
+    at_once = np.append(False, (code[1:] == code[:-1]) & (when[1:] == when[:-1]))[: len(rows)]
+    if not at_once.any():
+        return at_once
+    codes = pd.DataFrame({"code": code, "stage": pd.factorize(rows["stage"])[0], "when": when})
+    return codes.duplicated().to_numpy()
 
 
 def _is_field(fields: pd.Series, names: Sequence[str]) -> pd.Series:

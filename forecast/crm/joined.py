@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.crm.cells import Cells
@@ -13,7 +14,7 @@ from forecast.crm.history import History
 from forecast.crm.outcomes import meanings
 from forecast.findings import first_examples
 from simulations.errors import BadInput, Problem
-from simulations.tables import OPEN, TIME, among, looked_up, positions
+from simulations.tables import OPEN, TIME, among, begins_anew, looked_up, positions
 
 #: An id of Salesforce: 15 characters, or the same with three more for systems that take A for a.
 _LONG_ID = r"[0-9A-Za-z]{15}[0-5A-Z]{3}"
@@ -27,7 +28,8 @@ class Joined:
     Attributes
     ----------
     moves : DataFrame
-        Columns id, stage, entered, outcome (of the stage), by id in the order of time.
+        Columns id, stage, entered, outcome (of the stage), by id in the order of time; ``at`` is the row of the
+        opportunity, so that its id need not be looked up again.
     initial : DataFrame
         Columns id, stage.
     begins : Timestamp
@@ -58,13 +60,15 @@ class Joined:
 
         Missing where the history begins later.
         """
-        begun = self.moves[self.moves["id"] != self.moves["id"].shift()]
-        begun = begun[~among(begun["id"], self.initial["id"])]
-        return _moments(self.born, ids).fillna(_moments(begun, ids))
+        begun = self.moves.loc[begins_anew(self.moves["id"]), ["id", "entered", "at"]]
+        begun = begun[~among(begun["id"], self.initial["id"])] if len(self.initial) else begun
+        first = _moments(begun, ids)
+        return _moments(self.born, ids).fillna(first) if len(self.born) else first
 
     def end(self, ids: pd.Series) -> pd.Series:
         """Return when each opportunity entered the closed stage in which it is."""
-        return _moments(self.moves[_last(self.moves) & (self.moves["outcome"] != OPEN)], ids)
+        closed = (self.moves["outcome"] != OPEN).to_numpy()
+        return _moments(self.moves[_last(self.moves) & closed] if closed.any() else self.moves.iloc[:0], ids)
 
     def entries(self, created: pd.Series) -> tuple[pd.DataFrame, tuple[str, ...]]:
         """Return the entries (id, stage, entered, until) into open stages, and the ids whose history begins too late.
@@ -78,28 +82,35 @@ class Joined:
             back to it.
         """
         rows = self.moves
-        closing = (rows["id"] == rows["id"].shift(-1)) & (rows["outcome"].shift(-1) != OPEN)
+        is_open = (rows["outcome"] == OPEN).to_numpy()
+        closing = ~_last(rows) & np.append(~is_open[1:], False)[: len(rows)]
         rows = rows.assign(until=rows["entered"].shift(-1).where(closing))
-        moved = rows.loc[rows["outcome"] == OPEN, ["id", "stage", "entered", "until"]]
+        rows = rows[["id", "stage", "entered", "until", "at"]]
+        moved = rows if is_open.all() else rows[is_open]
         known = pd.concat([self.initial, self.unmoved], ignore_index=True)
         start = known.assign(entered=created.reindex(pd.Index(known["id"])).to_numpy())
         covered = start["entered"].notna()
         if self.begins is not None:
             covered &= start["entered"] >= self.begins.floor("D")
         late = tuple(start["id"][~covered])
-        whole = pd.concat([start[covered], moved], ignore_index=True)
+        begun = start[covered]
+        begun = begun.assign(at=positions(begun["id"], pd.Series(created.index, dtype="str")))
+        whole = pd.concat([begun, moved], ignore_index=True) if len(begun) else moved.reset_index(drop=True)
         return whole.astype({"id": "str", "stage": "str"}), late
 
 
-def _last(moves: pd.DataFrame) -> pd.Series:
+def _last(moves: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which move is the last of its opportunity."""
-    return moves["id"] != moves["id"].shift(-1)
+    return np.append(begins_anew(moves["id"])[1:], True)[: len(moves)]
 
 
 def _moments(rows: pd.DataFrame, ids: pd.Series) -> pd.Series:
     """Return the moments of rows with unique ids for the given ids, on their index."""
-    found = rows["entered"].reset_index(drop=True).reindex(positions(ids, rows["id"]))
-    return pd.Series(found.to_numpy(), index=ids.index, dtype=TIME)
+    found = np.full(len(ids), np.datetime64("NaT", "us"))
+    if len(rows):
+        at = rows["at"] if "at" in rows else positions(rows["id"], ids)
+        found[at] = rows["entered"].to_numpy()
+    return pd.Series(found, index=ids.index, dtype=TIME)
 
 
 def joined(history: History, cells: Cells) -> Joined:
@@ -116,13 +127,14 @@ def joined(history: History, cells: Cells) -> Joined:
     moves, initial, born = (_keyed(rows, keys) for rows in (history.moves, history.initial, history.born))
     born = born.dropna(subset="id")
     lost = history.moves["id"][moves["id"].isna()]
-    moves = moves[moves["id"].notna()].reset_index(drop=True)
+    moves = (moves if lost.empty else moves[moves["id"].notna()]).reset_index(drop=True)
     if keys.dropna().duplicated().any():  # ids of both lengths: one opportunity stood in two places
         moves = moves.iloc[np.lexsort((moves["entered"], pd.factorize(moves["id"])[0]))].reset_index(
             drop=True
         )
     meaning = meanings(map(str, moves["stage"].unique()), cells)
     moves = moves.assign(outcome=looked_up(moves["stage"], meaning, "str").fillna(OPEN))
+    moves = moves.assign(at=positions(moves["id"], cells.texts["id"]))
     initial = initial[initial["id"].notna()].reset_index(drop=True)
     _refuse_other_stages(moves["stage"], cells)
     unmoved = (
@@ -144,6 +156,10 @@ def _unmoved(cells: Cells, moved: pd.Series) -> pd.DataFrame:
 
 def _keyed(rows: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
     """Return rows of a history with the id of the opportunity, missing for strangers."""
+    if rows.empty:
+        return rows.assign(id=rows["id"].astype("str"))
+    if (keys.to_numpy() == keys.index.to_numpy()).all():  # the ids are theirs already
+        return rows
     at = positions(rows["id"], pd.Series(keys.index, dtype="str"))
     return rows.assign(id=keys.reset_index(drop=True).reindex(at).set_axis(rows.index).astype("str"))
 
@@ -151,7 +167,7 @@ def _keyed(rows: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
 def _keys(history: History, cells: Cells) -> pd.Series:
     """Return the id of an opportunity for each key of the history."""
     moved = history.moves["id"]
-    first = moved[moved != moved.shift()]
+    first = moved[begins_anew(moved)]
     known = pd.unique(pd.concat([first, history.initial["id"], history.born["id"]]))
     asked = pd.Series(known, dtype="str")
     ids = cells.texts["id"].dropna()
@@ -162,9 +178,10 @@ def _keys(history: History, cells: Cells) -> pd.Series:
         _refuse_shared_names(names[among(names, asked)], cells)
         return pd.Series(ids.to_numpy(), index=names.to_numpy()).reindex(asked.to_numpy())
     found = asked.where(among(asked, ids))
-    by_bare = pd.Series(ids.to_numpy(), index=_bare(ids).to_numpy())
-    if found.isna().any() and by_bare.index.is_unique:
-        found = found.fillna(_bare(asked).map(by_bare).astype("str"))
+    if found.isna().any():
+        by_bare = pd.Series(ids.to_numpy(), index=_bare(ids).to_numpy())
+        if by_bare.index.is_unique:
+            found = found.fillna(_bare(asked).map(by_bare).astype("str"))
     return pd.Series(found.to_numpy(), index=asked.to_numpy())
 
 
@@ -203,6 +220,8 @@ def _refuse_other_stages(entered: pd.Series, cells: Cells) -> None:
 def with_last_stage(cells: Cells, history: Joined) -> Cells:
     """Return the cells with the stage that was entered last where none is written."""
     if "stage" not in cells.texts or not history.there:
+        return cells
+    if cells.texts["stage"].notna().all():
         return cells
     known = history.last_stage()
     last = known.reindex(pd.Index(cells.texts["id"])).set_axis(cells.records).astype("str")

@@ -20,13 +20,16 @@ Role = Literal[
 #: What a column can be, beyond the columns of the opportunities table.
 #: ``close``: expected while open, actual when closed; ``won``, ``lost``: when it was won, lost;
 #: ``status``: a word that says open, won or lost; ``is_closed``, ``is_won``, ``deleted``: yes or no;
-#: ``modified``: last change of the record; ``booked``: the amount if won; ``converted``: the amount in the
+#: ``modified``: last change of the record; ``last_activity``: of any kind, with the customer; ``booked``: the amount if won; ``converted``: the amount in the
 #: company's currency, ``company_currency``: which one; ``merged``: ids merged into it; ``manager``, ``team``: of its owner.
 MORE_COLUMNS = (
-    *("close", "won", "lost", "status", "is_closed", "is_won", "deleted", "modified"),
+    *("close", "won", "lost", "status", "is_closed", "is_won", "deleted", "modified", "last_activity"),
     *("booked", "converted", "company_currency", "merged", "manager", "team"),
 )
-DATES = ("created", "close", "closed", "won", "lost", "expected_close", "next_step", "modified")
+DATES = (
+    *("created", "close", "closed", "won", "lost", "expected_close", "next_step", "modified"),
+    "last_activity",
+)
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "\u2019": "'", "\u2018": "'", "\u00a0": " "})
 
 

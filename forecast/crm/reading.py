@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from forecast.crm.assemble import Assembled, assemble
@@ -25,13 +27,14 @@ from forecast.crm.rates import Rates, read_rates
 from forecast.crm.sources import HISTORY, Sources, gather
 from forecast.crm.stage_categories import with_stage_categories
 from forecast.crm.states import last_states, repeated
+from forecast.crm.tables_folder import KeptTables, is_tables_folder, keep_tables, kept_tables, refuse_if
 from forecast.crm.times import Order
 from forecast.crm.visits import Visits, last_stage, stage_order, visits
 from forecast.findings import Finding, by_severity
 from forecast.known import OVERWRITTEN, RARELY_CHANGED, masked, may_look_ahead
 from forecast.known import as_of as known_at
 from forecast.quality import quality_report
-from simulations.tables import OPEN, CrmTables, among, looked_up
+from simulations.tables import OPEN, CrmTables, looked_up, positions
 
 Paths = Path | str | Sequence[Path | str]
 
@@ -70,6 +73,19 @@ class Reading:
         named = self.tables.opportunities["currency"].dropna().unique()
         return str(named[0]) if len(named) == 1 else ""
 
+    def keep(self, folder: Path, moment: pd.Timestamp) -> None:
+        """Write the reading into a folder as Parquet, whole or not at all; `read_crm` reads it again, row for row.
+
+        Parameters
+        ----------
+        folder : Path
+            Made where it does not exist.
+        moment : Timestamp
+            The first instant that the tables do not know: the ``as_of`` of the reading, else its export date.
+        """
+        kept = KeptTables(self.tables, self.findings, self.shape, moment, self.may_look_ahead, ())
+        keep_tables(folder, kept)
+
 
 def read_crm(  # noqa: PLR0913 - the facade: keyword-only, and each is something that a file may leave open
     path: Paths,
@@ -87,7 +103,7 @@ def read_crm(  # noqa: PLR0913 - the facade: keyword-only, and each is something
     ----------
     path : Path, str or sequence of them
         One file, several that belong together, or a folder with them. What is nothing of a reading is named in
-        a finding.
+        a finding. Or a folder that `Reading.keep` wrote, to which nothing more can be told.
     mapping : Mapping, Path or str, optional
         What the headers do not say; a path names a YAML file.
     as_of : Timestamp, optional
@@ -114,17 +130,37 @@ def read_crm(  # noqa: PLR0913 - the facade: keyword-only, and each is something
         else read_mapping(Path(mapping))
     )
     order = order_told(day_first=day_first, otherwise=told.dates)
+    if isinstance(path, str | Path) or len(path) == 1:
+        folder = Path(path if isinstance(path, str | Path) else path[0])
+        if is_tables_folder(folder):
+            more = (export_date, day_first, encoding, rates)
+            refuse_if(folder, told != Mapping() or any(one is not None for one in more))
+            return _kept(folder, as_of)
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
-    sources = gather(paths, told, encoding or told.encoding)
-    sources = replace(sources, parts=(*sources.parts, *named_parts(told)))
+    sources = _sources(paths, told, encoding or told.encoding)
     table = rates or told.rates
     exchange = read_rates(Path(table), order) if table else None
     read, cells, names = _read(sources, told, order, exchange)
+    sources, cells = sources.emptied(), cells.emptied()
     exported = export_date or date_of_export(sources.main.sheet, read.last_change)
     reading = _reading(read, cells, names, sources, (exported, as_of))
     return replace(
         reading, files=(*(part.sheet.file for part in sources.parts), *([str(table)] if table else []))
     )
+
+
+def _kept(folder: Path, as_of: pd.Timestamp | None) -> Reading:
+    """Return what `Reading.keep` wrote; its export date is the moment from which nothing is known."""
+    kept = kept_tables(folder, as_of)
+    return Reading(kept.tables, kept.findings, kept.shape, kept.moment, kept.may_look_ahead, kept.files)
+
+
+def _sources(paths: Sequence[Path], told: Mapping, encoding: str | None) -> Sources:
+    """Return the files that are given, and those that the mapping names beside them, which are read meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(lambda: tuple(named_parts(told)))
+        sources = gather(paths, told, encoding)
+        return replace(sources, parts=(*sources.parts, *beside.result()))
 
 
 def _read(
@@ -178,10 +214,15 @@ def _reading(
 
 def _until(as_of: pd.Timestamp, read: Assembled) -> Assembled:
     """Return only what had been created and entered by then, so that nothing later is listed, counted or named."""
-    rows = read.opportunities[read.opportunities["created"] < as_of].reset_index(drop=True)
-    entries = read.entries[(read.entries["entered"] < as_of) & among(read.entries["id"], rows["id"])]
-    seen = set(entries["stage"])
-    there = set(rows["id"])
+    rows, entries = read.opportunities, read.entries
+    begun = (rows["created"] < as_of).to_numpy()
+    of = entries["at"].to_numpy() if "at" in entries else positions(entries["id"], rows["id"])
+    of_then = (entries["entered"] < as_of).to_numpy() & (of >= 0) & np.append(begun, False)[of]
+    if not (begun.all() and of_then.all()):
+        rows = rows[begun].reset_index(drop=True)
+        entries = entries[of_then].assign(at=(np.cumsum(begun) - 1)[of[of_then]])
+    seen = set(entries["stage"].unique())
+    there = set(rows["id"]) if read.noticed else set()
     noticed = {what: tuple(key for key in whom if key in there) for what, whom in read.noticed.items()}
     return replace(
         read,
@@ -216,9 +257,10 @@ def _tables(
     read: Assembled, history: Visits, stages: tuple[str, ...], known_from: Dict[str, pd.Timestamp | None]
 ) -> CrmTables:
     rows = read.opportunities
-    last = last_stage(history.history, rows["id"])
-    rows = rows.assign(stage=rows["stage"].where(rows["stage"].isin(stages), last))
-    return CrmTables(rows, history.history, stages=stages, known_from=known_from)
+    typed = rows["stage"].isin(stages)
+    if not typed.all():
+        rows = rows.assign(stage=rows["stage"].where(typed, last_stage(history.history, rows["id"])))
+    return CrmTables(rows, history.history, read.activities, stages, known_from)
 
 
 def _known_from(exported: pd.Timestamp, *, latest_only: bool) -> dict[str, pd.Timestamp | None]:

@@ -43,6 +43,7 @@ REPORT = Shape(
         "is_closed": ("closed",),
         "is_won": ("won",),
         "modified": ("last modified date",),
+        "last_activity": ("last activity",),
         "manager": ("manager",),
         "team": ("owner role", "role name"),
         **_TYPED,
@@ -66,6 +67,7 @@ OBJECT = Shape(
         "is_won": ("iswon", "is won"),
         "deleted": ("isdeleted", "is deleted"),
         "modified": ("lastmodifieddate", "last modified date", "systemmodstamp", "system modstamp"),
+        "last_activity": ("lastactivitydate", "last activity date"),
         **_TYPED,
     },
     telling=frozenset({"stagename", "stage_name"}),
@@ -102,7 +104,11 @@ HISTORY_WAREHOUSE = Shape(
     name="Salesforce opportunity history (warehouse)",
     role="versions",
     names={
-        **{meaning: names for meaning, names in OBJECT.names.items() if meaning != "modified"},
+        **{
+            meaning: names
+            for meaning, names in OBJECT.names.items()
+            if meaning not in ("modified", "last_activity")
+        },
         "when": ("fivetran start", "valid from", "dbt valid from"),
     },
     needs=("id", "stage", "when"),

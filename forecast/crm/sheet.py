@@ -70,6 +70,10 @@ class Sheet:
         """The separator as a sign of how numbers are written; empty where it is no sign."""
         return "" if self.workbook else self.separator
 
+    def emptied(self) -> Sheet:
+        """Return the sheet without its cells, which may be much: what it was called and what stood around them."""
+        return replace(self, rows=self.rows.iloc[:0], text="")
+
     def lines(self, records: Sequence[int]) -> list[int]:
         """Return the line of the file on which each of the given records begins."""
         wanted = set(records)
@@ -146,7 +150,7 @@ def _rows(path: Path, body: str, separator: str, width: int) -> tuple[pd.DataFra
     """Return the rows of the right width as text, and number and text of all others."""
     import pyarrow as pa
 
-    if not body.strip():
+    if not body or body.isspace():
         return pd.DataFrame({position: pd.Series(dtype="str") for position in range(width)}), []
     content = pa.BufferReader(body.encode("utf-8"))
     try:
@@ -228,7 +232,9 @@ def _without_trailers(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
     A row of which only the first cell is filled belongs to a footer below an empty row, or by its words; so does a mostly empty row that says total.
     """
-    filled = (rows != "").sum(axis=1)
+    filled = pd.Series(np.zeros(len(rows), dtype=np.int64), index=rows.index)
+    for column in rows:
+        filled += rows[column] != ""
     only_first = (filled == (rows[0] != "")) & (rows.shape[1] > NARROW)
     below_gap = (filled == 0).cummax()
     sparse = 2 * filled <= rows.shape[1] + 1
@@ -236,8 +242,11 @@ def _without_trailers(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     told.iloc[-TRAILERS:] = rows[0].iloc[-TRAILERS:].str.contains(FOOTER)
     trailer = (told & sparse) | (only_first & below_gap)
     in_body = (~trailer)[::-1].cummax()[::-1]
+    kept = in_body & (filled > 0)
+    if kept.all():
+        return rows, []
     dropped = rows[0][~in_body & (filled > 0)].tolist()
-    return rows[in_body & (filled > 0)], [str(text) for text in dropped]
+    return rows[kept], [str(text) for text in dropped]
 
 
 def _stripped(texts: Sequence[str]) -> tuple[Finding, ...]:

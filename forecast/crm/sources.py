@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forecast.crm.faults import listed
@@ -50,6 +50,10 @@ class Sources:
     def opportunities(self) -> Part | None:
         """The file of opportunities, where there is one."""
         return next(iter(self.of("opportunities")), None)
+
+    def emptied(self) -> Sources:
+        """Return the files without their cells, once these are read."""
+        return replace(self, parts=tuple(Part(part.sheet.emptied(), part.layout) for part in self.parts))
 
     @property
     def main(self) -> Part:

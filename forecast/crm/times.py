@@ -22,6 +22,8 @@ NOON = 12
 #: Hours, minutes and seconds end below these.
 DAY = (24, 60, 60)
 MICRO = 6
+#: Characters of an ISO day, of one with hour and minute, and of one with seconds.
+PLAIN_LENGTHS = (10, 16, 19)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _TAIL = r"(?::(?P<second>\d{2})(?:\.(?P<part>\d+))?)?"
@@ -65,6 +67,22 @@ def times(text: pd.Series, family: str, order: Order | None) -> pd.Series:
     return pd.Series(moments, index=text.index, dtype=TIME)
 
 
+def plain_times(text: pd.Series) -> pd.Series | None:
+    """Return the times of a column that holds nothing but 2026-10-01, 2026-10-01 17:30, 2026-10-01 17:30:00 and blanks.
+
+    None where it holds anything else: then its family must be found out.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = pa.array(text, type=pa.large_string())
+    lengths = pc.is_in(pc.binary_length(cells), value_set=pa.array(PLAIN_LENGTHS, type=pa.int64()))
+    if len(cells) == cells.null_count or not pc.all(pc.or_kleene(lengths, pc.is_null(cells))).as_py():
+        return None
+    moments = _cast(cells)
+    return None if moments is None else pd.Series(moments, index=text.index, dtype=TIME)
+
+
 def two_numbers(text: pd.Series) -> tuple[Ints, Ints]:
     """Return the first two numbers of cells such as 1/2/2026."""
     import pyarrow as pa
@@ -76,11 +94,18 @@ def two_numbers(text: pd.Series) -> tuple[Ints, Ints]:
 
 def _iso(cells: pa.Array) -> npt.NDArray[np.datetime64] | None:
     """Return ISO times without an offset, or all with Z; None where a cell is of another kind or no time."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     if len(cells) and pc.all(pc.ends_with(cells, "Z")).as_py():
         cells = pc.utf8_slice_codeunits(cells, 0, -1)
+    return _cast(cells)
+
+
+def _cast(cells: Any) -> npt.NDArray[np.datetime64] | None:
+    """Return ISO times without an offset; None where a cell is of another kind or no time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     try:
         moments: npt.NDArray[np.datetime64] = pc.cast(cells, pa.timestamp("us")).to_numpy(
             zero_copy_only=False

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simulations.tables import STAGE_HISTORY, conform, empty, looked_up, positions
+from simulations.row_order import row_order
+from simulations.tables import STAGE_HISTORY, begins_anew, conform, empty, looked_up, numbered, positions
 
 #: Opportunities by number, ascending, and when each first entered a stage.
 Entered = tuple[npt.NDArray[np.int64], npt.NDArray[np.datetime64]]
@@ -51,7 +52,8 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     Parameters
     ----------
     entries : DataFrame
-        Columns id, stage, entered; also ``until``, where a visit is known to have ended by a closing.
+        Columns id, stage, entered; also ``until``, where a visit is known to have ended by a closing, and ``at``, the
+        row of the opportunity, where it is known already.
     opportunities : DataFrame
         Columns id, created, closed; ids are unique. A closing at midnight may be a bare day: then entries of that
         day lie before it.
@@ -59,8 +61,9 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
         Order of the stages: it sorts entries of the same moment.
     """
     known = opportunities.reset_index(drop=True)
-    at = positions(entries["id"], known["id"])
-    rows = entries.assign(at=at)[at >= 0].reset_index(drop=True)
+    at = entries["at"].to_numpy() if "at" in entries else positions(entries["id"], known["id"])
+    rows = entries.assign(at=at)
+    rows = (rows if at.min(initial=0) >= 0 else rows[at >= 0]).reset_index(drop=True)
     created = known["created"].take(rows["at"].to_numpy()).reset_index(drop=True)
     closed = known["closed"].take(rows["at"].to_numpy()).reset_index(drop=True)
     bare_day = closed == closed.dt.normalize()
@@ -71,8 +74,10 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     rows["closed"] = closed
     rank = {stage: number for number, stage in enumerate(stages)}
     rows["rank"] = looked_up(rows["stage"], rank, "float64").fillna(len(rank))
-    kept = rows[~late].sort_values(["at", "entered", "rank"], kind="stable")
-    following = kept["entered"].shift(-1).where(kept["at"] == kept["at"].shift(-1))
+    kept = rows[~late] if late.any() else rows
+    kept = kept.iloc[row_order(*(kept[name].to_numpy() for name in ("at", "entered", "rank")))]
+    same = np.append(kept["at"].to_numpy()[1:] == kept["at"].to_numpy()[:-1], False)[: len(kept)]
+    following = kept["entered"].shift(-1).where(same)
     left = following.fillna(kept["closed"])
     if "until" in kept:
         until = kept["until"].mask(kept["until"] < kept["entered"], kept["entered"])
@@ -90,27 +95,39 @@ def stage_order(entries: pd.DataFrame, listed: Sequence[str]) -> tuple[str, ...]
     many others they precede (Copeland's rule); ties keep the order in which they are listed.
     """
     place = {stage: number for number, stage in enumerate(listed)}
-    used = entries[entries["stage"].isin(place)]
+    known = entries["stage"].isin(place)
+    used = entries if known.all() else entries[known]
     if used.empty:
         return tuple(listed)
-    code, entered = pd.factorize(used["id"])[0], used["entered"].to_numpy()
+    code = used["at"].to_numpy() if "at" in used else numbered(used["id"])
+    entered = used["entered"].to_numpy()
     at = looked_up(used["stage"], place, "int64").to_numpy()
-    order = np.lexsort((entered, code, at))
+    order = row_order(code, entered, at)
     code, entered, at = code[order], entered[order], at[order]
-    first = np.append(True, (code[1:] != code[:-1]) | (at[1:] != at[:-1]))
-    code, entered, at = code[first], entered[first], at[first]
-    found = {int(one): (code[at == one], entered[at == one]) for one in np.unique(at)}
+    found = {int(one): _first(code[at == one], entered[at == one]) for one in np.unique(at)}
     score = np.zeros(len(listed), dtype=np.int64)
+    place_of = np.full(int(code.max()) + 1, -1)
     for one, other in combinations(sorted(found), 2):
-        before = _precedes(found[one], found[other])
+        before = _precedes(found[one], found[other], place_of)
         score[[one, other]] += [before, -before]
     return tuple(sorted(listed, key=lambda stage: (-score[place[stage]], place[stage])))
 
 
-def _precedes(mine: Entered, theirs: Entered) -> int:
-    """Return 1 if more opportunities entered the one stage before the other than after it, -1 if fewer."""
-    _, at, there = np.intersect1d(mine[0], theirs[0], assume_unique=True, return_indices=True)
-    gap = theirs[1][there] - mine[1][at]
+def _first(code: npt.NDArray[np.int64], entered: npt.NDArray[np.datetime64]) -> Entered:
+    """Return the first entry of each opportunity; they stand by opportunity and time."""
+    first = np.append(True, code[1:] != code[:-1])
+    return code[first], entered[first]
+
+
+def _precedes(mine: Entered, theirs: Entered, place_of: npt.NDArray[np.int64]) -> int:
+    """Return 1 if more opportunities entered the one stage before the other than after it, -1 if fewer.
+
+    ``place_of`` has room for every opportunity, holds -1 throughout, and is left so.
+    """
+    place_of[mine[0]] = np.arange(len(mine[0]))
+    at = place_of[theirs[0]]
+    place_of[mine[0]] = -1
+    gap = theirs[1][at >= 0] - mine[1][at[at >= 0]]
     zero = np.timedelta64(0)
     return int(np.sign(int((gap > zero).sum()) - int((gap < zero).sum())))
 
@@ -120,6 +137,6 @@ def last_stage(history: pd.DataFrame, ids: pd.Series) -> pd.Series:
 
     The history is sorted by opportunity and time.
     """
-    last = history[history["id"] != history["id"].shift(-1)]
+    last = history[np.append(begins_anew(history["id"])[1:], True)[: len(history)]]
     at = positions(ids, last["id"])
     return last["stage"].reset_index(drop=True).reindex(at).set_axis(ids.index).astype("str")

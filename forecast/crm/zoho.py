@@ -21,6 +21,7 @@ DEALS = Shape(
         "close": ("closing date",),
         "forecast_category": ("forecast category",),
         "modified": ("modified time",),
+        "last_activity": ("last activity time",),
     },
     telling=frozenset(
         {"closing date", "created time", "deal owner.id", "contact name.id", "account name.id"}

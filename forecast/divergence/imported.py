@@ -88,6 +88,8 @@ class ImportedYear:
     draws, paths, on_plan, seed : int
         Draws of each week's forecast; paths drawn at the band's beginning, and how many of them reach the
         target; the seed of all chance.
+    own_snapshots : int
+        Week ends that are looked at from a snapshot of their own; the others from the whole export, as known then.
     version : str
         Of the program.
     """
@@ -104,6 +106,7 @@ class ImportedYear:
     draws: int
     paths: int
     on_plan: int
+    own_snapshots: int
     seed: int
     version: str
 
@@ -147,6 +150,7 @@ class ImportedYear:
             "draws": self.draws,
             "paths": self.paths,
             "on_plan": self.on_plan,
+            "own_snapshots": self.own_snapshots,
             "seed": self.seed,
             "version": self.version,
         }

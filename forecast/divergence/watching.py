@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -22,6 +23,10 @@ from simulations.tables import CrmTables
 
 DRAWS = 4_000
 WEEK = pd.Timedelta(weeks=1)
+#: An export of the day itself ends with its last record, hours before midnight.
+ONE_DAY = pd.Timedelta(days=1)
+#: Snapshots of a CRM, each with the first instant that it does not know.
+Seen = Sequence[tuple[pd.Timestamp, CrmTables]]
 LOW, HIGH = 0.1, 0.9
 #: Keys of `forecast.wording.UNSAID`.
 TOO_SHORT, NO_AMOUNTS, NOT_BEGUN, OUT_OF_REACH = (
@@ -43,6 +48,7 @@ def imported_year(  # noqa: PLR0913 - the facade: keyword-only, and each is a qu
     draws: int = DRAWS,
     seed: int = SEED,
     country: str | None = None,
+    seen: Seen = (),
     progress: Progress | None = None,
 ) -> ImportedYear:
     """Return a period week by week: at each week's end the forecast that could be made then.
@@ -63,6 +69,9 @@ def imported_year(  # noqa: PLR0913 - the facade: keyword-only, and each is a qu
     seed : int
     country : str, optional
         Two-letter code whose public holidays are not worked.
+    seen : sequence of (Timestamp, CrmTables), optional
+        Snapshots of the same CRM in the order of their moments. A week's end that has one, made on its last day, is looked
+        at from it: with the amounts, owners and dates that stood in the CRM then.
     progress : callable, optional
         Told how many week ends of how many are done.
 
@@ -80,7 +89,7 @@ def imported_year(  # noqa: PLR0913 - the facade: keyword-only, and each is a qu
     moment = moment_of_knowledge(until, first.date())
     asked = Asked(moment, first, last, unit, target, (), draws, seed)
     check(asked)
-    watch = _Watch(tables, asked, country)
+    watch = _Watch(tables, asked, country, seen)
     moments = _moments(asked)
     weeks: list[ImportedWeek] = []
     reason, edge = "" if moments else NOT_BEGUN, Edge(0, 0, np.zeros(0))
@@ -114,11 +123,13 @@ class _Watch:
     tables : CrmTables
     asked : Asked
     country : str or None
+    seen : sequence of (Timestamp, CrmTables)
     """
 
     tables: CrmTables
     asked: Asked
     country: str | None
+    seen: Seen
 
     @property
     def target(self) -> float:
@@ -130,7 +141,8 @@ class _Watch:
 
     def view(self, when: pd.Timestamp) -> Outlook | str:
         """Return what a moment's knowledge says about the period, or why it says nothing."""
-        known = as_of(self.tables, when)
+        own = self.own(when)
+        known = as_of(self.tables if own is None else own, when)
         try:
             calibration = calibrate(known, when, self.asked.after, seed=self.asked.seed, country=self.country)
         except BadInput:
@@ -138,6 +150,11 @@ class _Watch:
         if self.asked.unit == "amount" and not calibration.amounts.known:
             return NO_AMOUNTS
         return outlook(calibration, self.period, draws=self.asked.draws, seed=self.asked.seed)
+
+    def own(self, when: pd.Timestamp) -> CrmTables | None:
+        """Return the snapshot of a moment: the last one made within the day before it; None where there is none."""
+        there = [tables for moment, tables in self.seen if when - ONE_DAY < moment <= when]
+        return there[-1] if there else None
 
     def edge(self, view: Outlook, bookings: Bookings, number: int) -> Edge:
         """Return the band's lower edge by number of the week; there is none before the next one."""
@@ -176,6 +193,7 @@ class _Watch:
 
 def _year(watch: _Watch, weeks: tuple[ImportedWeek, ...], reason: str, edge: Edge) -> ImportedYear:
     asked = watch.asked
+    own = sum(watch.own(asked.start + week.week * WEEK) is not None for week in weeks)
     return ImportedYear(
         start=asked.start.date(),
         end=asked.end.date(),
@@ -185,10 +203,11 @@ def _year(watch: _Watch, weeks: tuple[ImportedWeek, ...], reason: str, edge: Edg
         shortfall_week=next((week.week for week in weeks if week.fell), None),
         reason=reason,
         false_alarms=FALSE_ALARMS,
-        may_look_ahead=may_look_ahead(watch.tables, asked.start),
+        may_look_ahead=() if own == len(weeks) > 0 else may_look_ahead(watch.tables, asked.start),
         draws=asked.draws,
         paths=edge.paths,
         on_plan=edge.on_plan,
+        own_snapshots=own,
         seed=asked.seed,
         version=version("pipecast"),
     )

@@ -45,6 +45,8 @@ def chance_of(won: Incidence, horizon: float, ended: int) -> Chance:
     differently (Korn & Graubard 1998); so that open opportunities count as far as they say something, and a chance
     near 0 or 1 keeps an interval. At most as many as ended, or all were followed to the horizon.
 
+    Assumed: the incidence's draws have the spread of a binomial share.
+
     Parameters
     ----------
     won : Incidence
@@ -62,7 +64,10 @@ def chance_of(won: Incidence, horizon: float, ended: int) -> Chance:
 
 
 def difference(one: Chance, other: Chance, wide: float = WIDE) -> Estimate:
-    """Return one chance less another, with the interval that their score intervals give (Newcombe 1998)."""
+    """Return one chance less another, with the interval that their score intervals give (Newcombe 1998).
+
+    Assumed: the two are independent.
+    """
     first, second = one.estimate(wide), other.estimate(wide)
     gap = one.share - other.share
     down = math.hypot(first.mean - first.low, second.high - second.mean)

@@ -51,6 +51,8 @@ def weekly(values: Floats, worth: float = 1.0) -> Weekly:
     simulated series of half a year to two years; in 79% where the market's regimes last half a year and swing by a
     third.
 
+    Assumed: the mean grows by the same share every week, and the variance with the mean.
+
     Parameters
     ----------
     values : array

@@ -64,6 +64,8 @@ def learn_blend(called: Floats, statistics: Floats, came: Floats) -> Blend:
     for fewer than six periods, and where leaving out each period in turn the blend would not have come nearer to what
     came, in the mean by more than one standard error.
 
+    Assumed: calls and statistics err in the next period as they did in the past ones, independently.
+
     Parameters
     ----------
     called, statistics, came : array of n

@@ -24,6 +24,8 @@ def scores_of(calls: pd.DataFrame) -> tuple[Score, ...]:
 
     Calls of one period share what came, so the unit of the intervals is the period: Student's t over the periods' means.
 
+    Assumed: periods are independent and alike (Student 1908).
+
     Parameters
     ----------
     calls : DataFrame

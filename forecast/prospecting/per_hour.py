@@ -39,6 +39,8 @@ def dispersion(count: Floats, hours: Floats) -> float:
     The moment estimate of a quasi-Poisson dispersion (McCullagh & Nelder 1989, 4.5), squares and means added up over
     all cells before they are divided, so that cells without hours do no harm.
 
+    Assumed: an owner's rate is the same in all cells.
+
     Parameters
     ----------
     count, hours : array, owners x cells

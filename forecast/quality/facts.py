@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from simulations.tables import OPEN, WON, CrmTables, looked_up, positions
+from simulations.tables import OPEN, WON, CrmTables, begins_anew, looked_up, positions
 
 SECONDS_A_DAY = 86_400.0
 
@@ -66,9 +67,13 @@ class Facts:
     @cached_property
     def visited_last(self) -> pd.Series:
         """The stage that each open opportunity entered last; missing where no entry is known."""
-        last = self.tables.stage_history.drop_duplicates("id", keep="last")
-        at = positions(self.open["id"], last["id"])
-        return last["stage"].reset_index(drop=True).reindex(at).set_axis(self.open.index)
+        history = self.tables.stage_history
+        of, last = positions(history["id"], self.rows["id"]), np.full(len(self.rows) + 1, -1)
+        np.maximum.at(
+            last, of, np.arange(len(of))
+        )  # those of strangers, -1, are in the place behind all others
+        at = last[:-1][(self.rows["outcome"] == OPEN).to_numpy()]
+        return history["stage"].reset_index(drop=True).reindex(at).set_axis(self.open.index)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -76,10 +81,10 @@ class Facts:
         history = self.tables.stage_history
         place = {stage: float(number) for number, stage in enumerate(self.tables.stages)}
         rank = looked_up(history["stage"], place, "float64")
-        known, rank = history[rank.notna()], rank.dropna()
-        same = known["id"] == known["id"].shift()
-        step = (rank - rank.shift()).where(same, rank + 1)
-        return pd.DataFrame({"id": known["id"], "step": step})
+        known = history["id"] if rank.notna().all() else history["id"][rank.notna()]
+        rank = rank.dropna()
+        step = (rank - rank.shift()).where(~begins_anew(known), rank + 1)
+        return pd.DataFrame({"id": known, "step": step})
 
 
 def share(part: int, whole: int) -> str:

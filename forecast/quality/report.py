@@ -9,6 +9,7 @@ import pandas as pd
 from forecast.findings import Finding, by_severity
 from forecast.quality import records, stages, values
 from forecast.quality.facts import Facts
+from simulations.processes import by_threads
 from simulations.tables import CrmTables
 
 CHECKS: tuple[Callable[[Facts], Finding | None], ...] = (
@@ -46,5 +47,5 @@ def quality_report(tables: CrmTables, when: pd.Timestamp) -> tuple[Finding, ...]
         The first instant that is not known.
     """
     facts = Facts(tables, when)
-    found = (check(facts) for check in CHECKS)
+    found = by_threads(lambda: None, lambda _, one: CHECKS[one](facts), len(CHECKS), batch=1)
     return by_severity(finding for finding in found if finding is not None)

@@ -16,6 +16,7 @@ from forecast.changes_wording import CAUSES, STEPS
 from forecast.plots.changes import draw_forecast_change, draw_waterfall
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
+from forecast.report.changes_weeks import weeks_tables
 from forecast.report.spreadsheet import frame_table
 from simulations.plots.numerals import MINUS, Scale, digits, scale_of
 from simulations.wording import unit_words
@@ -91,6 +92,8 @@ def changes_csv(changes: PipelineChanges | None) -> Iterator[tuple[str, bytes]]:
         return
     yield "waterfall.csv", frame_table(changes.to_frame())
     yield "steps.csv", frame_table(changes.steps_frame())
+    if changes.weeks:
+        yield "weeks.csv", frame_table(changes.weeks_frame())
     yield "ageing.csv", frame_table(changes.ageing_frame())
     yield "slips.csv", frame_table(changes.slips.frame.reset_index())
     if changes.forecast is not None:
@@ -103,7 +106,7 @@ def changes_tables(changes: PipelineChanges) -> dict[str, tuple[Table, ...]]:
     parts = (_parts_table(changes),) if changes.parts else ()
     found = changes.forecast
     return {
-        "waterfall": (_waterfall_table(changes), *parts),
+        "waterfall": (_waterfall_table(changes), *parts, *weeks_tables(changes)),
         "forecast": () if found is None else (_causes_table(changes, found), _movers_table(found)),
         "ageing": (_ageing_table(changes),),
         "slips": (_slips_table(changes),) if changes.slips.frame["postponed"].any() else (),

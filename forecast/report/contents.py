@@ -13,6 +13,7 @@ from forecast.report.export import export_section
 from forecast.report.inflow import inflow_section, inflow_settings
 from forecast.report.judgement import judgement_section
 from forecast.report.prospecting import prospecting_section, prospecting_settings
+from forecast.report.quota import quota_section, quota_settings
 from forecast.report.rhythm import rhythm_section
 from forecast.report.target import target_section
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from forecast.inflow import Inflow
     from forecast.judgement import Judgement
     from forecast.prospecting import Prospecting
+    from forecast.quota.quotas import Quotas
     from simulations.comparison import Comparison
     from simulations.ranges import Ranges
     from simulations.sensitivity import LossGrid
@@ -59,6 +61,8 @@ class Results:
         What an hour of prospecting brings.
     changes : PipelineChanges, optional
         What changed in the pipeline between two moments, and in its forecast.
+    quotas : Quotas, optional
+        Fourth question: what quota is realistic.
     currency : str
         Of the export's amounts; empty where unknown.
     inputs : tuple of InputFile
@@ -76,6 +80,7 @@ class Results:
     judgement: Judgement | None = None
     prospecting: Prospecting | None = None
     changes: PipelineChanges | None = None
+    quotas: Quotas | None = None
     currency: str = ""
     inputs: tuple[InputFile, ...] = ()
 
@@ -122,7 +127,7 @@ def _sections(results: Results) -> list[Section]:
 
 
 def _of_those_who_sell(results: Results) -> list[Section]:
-    """Return what their calls are worth, what enters, and what an hour of theirs brings."""
+    """Return what their calls are worth, what enters, what an hour of theirs brings, and which quotas fit."""
     sections = []
     if results.judgement is not None and results.forecast is not None:
         sections.append(judgement_section(results.judgement, results.forecast, results.currency))
@@ -130,6 +135,8 @@ def _of_those_who_sell(results: Results) -> list[Section]:
         sections.append(inflow_section(results.inflow, results.currency))
     if results.prospecting is not None:
         sections.append(prospecting_section(results.prospecting, results.currency))
+    if results.quotas is not None:
+        sections.append(quota_section(results.quotas))
     return sections
 
 
@@ -149,7 +156,7 @@ def _settings(results: Results) -> list[analyst.Settings]:
         settings.append(inflow_settings(results.inflow))
     if results.prospecting is not None:
         settings.append(prospecting_settings(results.prospecting))
-    return [*settings, *changes_settings(results.changes)]
+    return [*settings, *changes_settings(results.changes), *quota_settings(results.quotas)]
 
 
 def _tables(results: Results) -> list[Table]:

@@ -11,6 +11,7 @@ from forecast.divergence import PublishedMonth
 from forecast.report.changes import changes_csv
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import drawings, html
+from forecast.report.quota_sheet import quota_files
 from forecast.report.ranges import ranges_table
 from forecast.report.spreadsheet import csv_table, frame_table
 from simulations.exports.files import write_files
@@ -78,6 +79,8 @@ def _tables_of_those_who_sell(results: Results) -> Iterator[tuple[str, bytes]]:
     if results.prospecting is not None:
         yield "per_hour.csv", frame_table(results.prospecting.to_frame())
         yield "prospecting_weeks.csv", frame_table(results.prospecting.weekly)
+    if results.quotas is not None:
+        yield from quota_files(results.quotas)
 
 
 def _losses(grid: LossGrid) -> Iterator[tuple[float, ...]]:

@@ -90,7 +90,7 @@ def _month(by_month: Floats, reached: Floats) -> Ints:
     return np.asarray(later.sum(axis=1), dtype=np.int64)
 
 
-def month_of_new(view: Outlook, edges: Floats) -> Callable[[Ints, Floats], Ints]:
+def month_of_new(view: Outlook, edges: Floats) -> Callable[..., Ints]:
     """Return what gives each win that is not yet created its month, from its draw and its place among the draw's wins.
 
     How many wins of each week's creation fall into each month is multinomial by the win curves times the draw's levels.
@@ -112,7 +112,7 @@ def month_of_new(view: Outlook, edges: Floats) -> Callable[[Ints, Floats], Ints]
         counts += rng.multinomial(wins[:, week], weight / weight.sum(axis=1, keepdims=True))
     reached = np.cumsum(counts, axis=1)
 
-    def month_of(draw: Ints, amount: Floats) -> Ints:
+    def month_of(draw: Ints, amount: Floats, before: int = 0) -> Ints:  # noqa: ARG001 - any part's dealer is told
         place = np.arange(len(amount)) - np.searchsorted(draw, draw)
         return np.asarray((place[:, None] >= reached[draw]).sum(axis=1), dtype=np.int64)
 

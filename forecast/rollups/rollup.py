@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.bookings import Bookings, Outlook, Unit, new_amounts, new_wins, open_sums
+from forecast.bookings import Bookings, Outlook, Unit, each_new_win, new_wins, open_sums
 from forecast.calibration.records import Floats, Ints
-from forecast.calibration.streams import stream
+from forecast.calibration.streams import later, stream
 from forecast.calibration.workdays import WEEK
+from forecast.new_wins import NewWins
 from forecast.rollups.months import month_of_new, month_sums
 from forecast.rollups.segments import By, Segments, month_edges, segments_of, team_of_owner
 from forecast.rollups.sharing import learn_shares
@@ -24,8 +25,8 @@ LOW, HIGH = 0.1, 0.9
 NO_QUOTAS: Mapping[str, float] = MappingProxyType({})
 #: Draws x parts that are kept at most, to bound memory: of more parts, fewer draws.
 MOST_CELLS = 20_000_000
-#: Where the segment of each win is found: from its draw and its amount.
-Dealer = Callable[[Ints, Floats], Ints]
+#: Where the segment of each win is found: from its draw and its amount, and from how many wins all draws before have.
+Dealer = Callable[[Ints, Floats, int], Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,13 @@ def _dealer(view: Outlook, segments: Segments) -> Dealer:
     weeks = (view.period.end - view.calibration.records.moment) / WEEK
     shares = learn_shares(view.calibration, segments, weeks, view.seed)
     rng = stream(view.seed, f"new opportunities by {segments.by}")
-    factor = view.calibration.amounts.mean_factor
-    return lambda draw, amount: shares.deal(view.world[draw], amount / factor[view.world[draw]], rng)
+    world, factor = view.world, view.calibration.amounts.mean_factor
+
+    def deal(draw: Ints, amount: Floats, before: int) -> Ints:
+        of = world[draw]
+        return shares.deal(of, amount / factor[of], later(rng, before))
+
+    return deal
 
 
 def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int]) -> Floats:
@@ -180,15 +186,18 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int])
     wins = new_wins(view).sum(axis=1)[: len(out)]
     if unit == "deals" and not view.calibration.amounts.known:
         draw = np.repeat(np.arange(len(wins)), wins)
-        np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)))), 1.0)
+        np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)), 0)), 1.0)
         return out
-    for draw, amount in new_amounts(view, wins):
-        if not len(draw):
-            continue
-        first, last = int(draw[0]), int(draw[-1]) + 1
-        place = (draw - first) * count + dealer(draw, amount)
+
+    def add(some: NewWins) -> None:
+        draw, amount, draws = some.draw, some.amount, len(some.wins)
+        place = (draw - some.first) * count + dealer(draw, amount, some.before)
         value = None if unit == "deals" else amount
-        out[first:last] += np.bincount(place, value, minlength=(last - first) * count).reshape(-1, count)
+        found = np.bincount(place, value, minlength=draws * count)
+        out[some.first : some.first + draws] += found.reshape(-1, count)
+
+    for _ in each_new_win(view, wins, add):
+        pass
     return out
 
 
@@ -204,12 +213,12 @@ def _by_month(view: Outlook, unit: Unit, winners: Winners) -> RollUp:
 
 def _sorted(whole: RollUp) -> RollUp:
     """Return the parts by mean, the largest first and the rest last, without those that are nothing in any draw."""
-    mean = whole.total.mean(axis=0)
+    mean = whole.booked + (whole.open.sum(axis=0) + whole.new.sum(axis=0)) / max(len(whole.open), 1)
     order = np.argsort(-mean, kind="stable")
     order = order[(mean[order] > 0) | ~np.isnan(whole.targets[order])]
     order = np.concatenate((order[order != whole.rest], order[order == whole.rest]))
     rest = len(order) - 1 if whole.rest in order else None
     return RollUp(
-        whole.by, tuple(whole.names[k] for k in order), whole.booked[order], whole.open[:, order],
-        whole.new[:, order], rest, whole.targets[order],
+        whole.by, tuple(whole.names[k] for k in order), whole.booked[order], whole.open.T[order].T,
+        whole.new.T[order].T, rest, whole.targets[order],
     )  # fmt: skip

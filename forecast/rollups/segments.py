@@ -12,7 +12,7 @@ from forecast.bookings import Period
 from forecast.calibration.records import Bools, Floats, Ints, Records
 from forecast.calibration.workdays import WEEK
 from simulations.errors import BadInput, Problem
-from simulations.tables import CrmTables
+from simulations.tables import CrmTables, positions
 
 By = Literal["owner", "team", "source", "product", "month"]
 BYS: tuple[By, ...] = get_args(By)
@@ -72,13 +72,13 @@ def segments_of(tables: CrmTables, known: Records, period: Period, by: By) -> Se
     BadInput
         No opportunity names one, or there are more than 2,000.
     """
-    named = tables.opportunities.set_index("id")[by].reindex(known.ids)
+    rows = positions(pd.Series(known.ids, dtype="str"), tables.opportunities["id"])
+    named = tables.opportunities[by].reset_index(drop=True).reindex(rows)
     if named.isna().all():
         raise _refused(by, "", NO_NAMES)
     chosen = _concerned(known, period)
-    labels = named.fillna(f"no {by}").to_numpy(object)
-    place = np.full(len(labels), -1, dtype=np.int64)
-    names, place[chosen] = np.unique(labels[chosen].astype(str), return_inverse=True)
+    place = np.full(len(rows), -1, dtype=np.int64)
+    place[chosen], names = pd.factorize(named[chosen].fillna(f"no {by}"), sort=True)
     if len(names) > MOST_PARTS:
         raise _refused(by, f"{len(names):,}", TOO_MANY)
     return Segments(by, (*map(str, names), REST[by]), place)

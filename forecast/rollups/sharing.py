@@ -77,6 +77,9 @@ def learn_shares(calibration: Calibration, segments: Segments, weeks: float, see
     many, by newcomers to the 52 weeks before. A newcomer brings many at once, so the counts are divided by those of a
     newcomer before they enter a beta posterior (Jeffreys 1946).
 
+    Assumed: who creates is independent of how much is created, and deals are won alike whoever newly owns them but for the
+    measured success.
+
     Parameters
     ----------
     calibration : Calibration

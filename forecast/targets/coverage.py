@@ -57,6 +57,9 @@ def required_coverage(
     coverage asked for is the quantile at the confidence. So win curves, the mix of stages, ages and sizes, and the
     luck of few large deals are all in it. At the coverage that there is, the chance is that of the open deals.
 
+    A first-passage quantile by simulation (Wald 1947). Assumed: further open deals are like those of today and
+    independent given the draw.
+
     Parameters
     ----------
     view : Outlook

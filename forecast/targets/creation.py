@@ -60,6 +60,9 @@ def required_creation(
     the target. The number asked for is the quantile of these at the confidence. What is not known of chances, levels
     and amounts is in it, and the luck of the deals; how much will be created is not, since that is what is asked.
 
+    The n-th point of a Poisson process is gamma (Kingman 1993). Assumed: creation at a steady rate, independent of the deals
+    that are open.
+
     Parameters
     ----------
     view : Outlook

@@ -53,6 +53,8 @@ def last_useful(calibration: Calibration, end: float) -> LastUseful:
     the clock of winning, gives the day. It says when an *opportunity* must exist; the prospecting before it takes as
     long more as a lead takes to qualify, which an export of opportunities does not tell. The level of winning is 1.
 
+    Assumed: what will be created is won as what was (Aalen & Johansen 1978).
+
     Parameters
     ----------
     calibration : Calibration

@@ -16,12 +16,26 @@ def test_validate_fails_where_a_limit_is_not_kept(tmp_path, monkeypatch, capsys,
         )
         yield validate.a_row("a report", 1 / 3, 5)
 
-    monkeypatch.setattr(validate, "CHECKS", (check,))
+    monkeypatch.setattr(validate, "CHECKS", {"a part": check})
     monkeypatch.setattr(validate, "RESULTS", tmp_path / "results" / "validation.csv")
-    assert validate.main() == code
+    assert validate.main(()) == code
     assert verdict in capsys.readouterr().out
     lines = (tmp_path / "results" / "validation.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "check,measured,low,high,limit,passed,version,seeds"
+    assert lines[0] == "check,measured,low,high,limit,passed,version,seeds,part"
     assert lines[1].startswith(f"a share,{share},{share - 0.1:.4g},{share + 0.1:.4g},0.7 to 0.9,{verdict},")
     assert lines[2].startswith("a report,0.3333,,,,,")
-    assert lines[2].endswith(",5")
+    assert lines[2].endswith(",5,a part")
+
+
+def test_one_part_measured_anew_leaves_the_others_as_they_are(tmp_path, monkeypatch, capsys):
+    def one(measured):
+        return lambda: iter([validate.a_row("a figure", measured, 1)])
+
+    monkeypatch.setattr(validate, "RESULTS", tmp_path / "validation.csv")
+    monkeypatch.setattr(validate, "CHECKS", {"first": one(1.0), "second": one(2.0)})
+    validate.main(())
+    monkeypatch.setattr(validate, "CHECKS", {"first": one(3.0), "second": one(4.0)})
+    validate.main(("--only", "second"))
+    rows = [(row.part, row.measured) for row in validate._kept()]
+    assert rows == [("first", "1"), ("second", "4")]
+    assert "a figure: 3" not in capsys.readouterr().out

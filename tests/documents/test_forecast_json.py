@@ -34,7 +34,7 @@ def keys(house):
     reading = read_crm(export)
     question = {"start": "2026-09-21", "end": "2026-11-30", "target": 500_000.0}
     found = forecast(
-        reading.tables, as_of="2026-10-04", **question, targets=[1.0], draws=100, by=("owner", "month"), risks=10,
+        reading.tables, as_of="2026-10-04", **question, targets=[1.0], draws=400, by=("owner", "month"), risks=10,
         since="2026-09-27", findings=reading.findings,
     ).to_dict()  # fmt: skip
     year = imported_year(reading.tables, until="2026-09-29", draws=100, **question)

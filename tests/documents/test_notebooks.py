@@ -44,4 +44,6 @@ def test_there_is_a_notebook_for_each_question():
     assert [path.stem for path in NOTEBOOKS] == [
         "01-steady-against-sawtooth",
         "02-from-crm-export-to-forecast",
+        "03-early-warning",
+        "04-realistic-quotas",
     ]

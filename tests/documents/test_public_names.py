@@ -13,7 +13,9 @@ PUBLIC = {
         "Steady", "UntilNarrow", "Written", "compare", "load_scenario",
     },
     "forecast": {
-        "BadInput", "CrmTables", "ForecastPeriod", "Reading", "forecast", "known_at", "open_store", "page_of", "read_crm",
+        "Assumed",
+        "BadInput", "CrmTables", "ForecastPeriod", "QuotaAnswer", "Reading", "forecast", "known_at", "open_store", "page_of",
+        "quotas", "read_crm",
     },
 }  # fmt: skip
 HEAVY = {

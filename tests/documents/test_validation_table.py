@@ -11,7 +11,8 @@ from importlib.metadata import version
 import pytest
 
 from benchmarks.closed_loop import WEEKS
-from benchmarks.validate import COMPANIES, RECORDINGS, Row
+from benchmarks.companies import KINDS
+from benchmarks.validate import CHECKS, COMPANIES, RECORDINGS, Row
 
 TABLE = "benchmarks/results/validation.csv"
 PAGE = "docs/explanation/how-it-is-checked.md"
@@ -56,7 +57,32 @@ def test_every_kind_of_check_is_there(table):
     assert sum("only the market on" in check for check in asked) == 3
     assert sum("found / true - 1" in check for check in asked) == 16
     assert "rise of the loss from staleness 0 to 0.06, amount" in asked
-    assert {row["seeds"] for row in table if "interval holds" in row["check"]} == {f"0 to {COMPANIES - 1}"}
+    for kind in KINDS:
+        assert f"80% interval holds the truth, bookings in amount, {kind}" in asked
+    assert {row["part"] for row in table} == set(CHECKS)
+
+
+def _companies(row: dict[str, str]) -> int:
+    first, last = row["seeds"].split(" to ")
+    return int(last) - int(first) + 1
+
+
+def test_enough_companies_were_asked(table):
+    """And every figure says how many; `--companies` asks fewer, for a look."""
+    for row in table:
+        if row["part"] == "closed loop":
+            kind = any(row["check"].endswith(kind) for kind in KINDS)
+            assert _companies(row) >= (25 if kind else 100), row
+        if row["part"] == "parameters":
+            assert _companies(row) == COMPANIES, row
+
+
+def test_how_uneven_the_transforms_are_is_said_with_its_own_figure(house, table):
+    """Kolmogorov and Smirnov's chance, one date a company: the page quotes it, whether or not it is below 1%."""
+    check = "chance of transforms as uneven, after week 26, bookings in amount, perfect recording"
+    row = next(row for row in table if row["check"] == check)
+    page = " ".join((house.root / PAGE).read_text("utf-8").split())
+    assert f"over {_companies(row)} companies is {float(row['measured']):.5f}" in page
 
 
 def test_figures_lie_in_their_intervals(table):
@@ -76,6 +102,8 @@ def _keeps(row: dict[str, str]) -> bool:
     if within := re.fullmatch(r"within ([\d.]+)", row["limit"]):
         edges = (row["low"], row["high"]) if "90% interval" in row["check"] else (row["measured"],)
         return all(abs(float(edge)) <= float(within[1]) for edge in edges)
+    if least := re.fullmatch(r"at least ([\d.]+)", row["limit"]):
+        return measured >= float(least[1])
     if row["limit"] == "low above 0":
         return float(row["low"]) > 0
     return measured == float(row["limit"])

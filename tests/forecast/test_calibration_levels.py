@@ -155,3 +155,35 @@ def test_creation_without_a_whole_week_of_history_still_answers() -> None:
     drawn = learned.draw(MONDAY + 3, MONDAY + 17, 500, np.random.default_rng(3))
     assert drawn.shape == (500, 2)
     assert np.isfinite(drawn).all()
+
+
+def test_beforehand_every_variance_is_as_likely_as_any_other_and_none_too() -> None:
+    """Seven values each; no drift goes with one persistence and any drift with five, which must not count against it."""
+    levels = learn_levels(np.zeros(0), np.zeros(0))
+    for values in (levels.level_variance, levels.week_variance):
+        shares = [levels.weight[values == value].sum() for value in np.unique(values)]
+        assert shares == pytest.approx([1 / 7] * 7)
+
+
+def test_the_long_run_mean_is_as_unsure_as_the_mean_of_weeks_that_hang_together() -> None:
+    """By hand from all pairs of weeks: rho to the power of their distance; it never exceeds the drift's own variance."""
+    weeks = 30
+    levels = learn_levels(np.full(weeks, 1e6), np.full(weeks, 1e6))  # so many that counting adds nothing
+    for at in range(0, len(levels.weight), 37):
+        rho, spread, noise = (
+            part[at] for part in (levels.persistence, levels.level_variance, levels.week_variance)
+        )
+        apart = np.abs(np.subtract.outer(np.arange(weeks), np.arange(weeks)))
+        by_hand = spread * (rho**apart).mean() + noise / weeks
+        # Half a week's worth of prior stands beside the 30 weeks.
+        assert levels.centre_variance[at] == pytest.approx(min(by_hand, 0.5), rel=0.03, abs=1e-6)
+        assert levels.centre_variance[at] <= spread + noise + 1e-6
+
+
+def test_what_is_drawn_elsewhere_is_not_drawn_again() -> None:
+    """100 wins leave a relative variance of 1/100 to counting luck; less what the expectation's draws carry, never below 0."""
+    counts, expected = np.full(50, 2.0), np.full(50, 2.0)
+    plain, half, all_of_it = (learn_levels(counts, expected, carried=part) for part in (0.0, 0.005, 1.0))
+    still = (plain.level_variance == 0) & (plain.week_variance == 0)
+    found = [float(levels.centre_variance[still][0]) for levels in (plain, half, all_of_it)]
+    assert found == pytest.approx([1 / 101, 1 / 101 - 0.005, 0.0], abs=1e-4)

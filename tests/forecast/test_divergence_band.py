@@ -90,7 +90,7 @@ def test_at_most_a_tenth_of_the_paths_on_plan_ever_leaves(
     left = (projection_paths(seen)[on_plan] < edge.by_week - 1e-9 * projected).any(axis=1).mean()
     assert edge.on_plan == on_plan.sum()
     assert left <= FALSE_ALARMS
-    assert left > 0.3 * FALSE_ALARMS, (
+    assert left > 0.25 * FALSE_ALARMS, (
         "the band is as high as its rate allows, ties and the target's cap aside"
     )
     assert (edge.by_week <= times_mean * projected).all()

@@ -63,6 +63,7 @@ def imported(*projected: float, **other: object) -> ImportedYear:
         draws=400,
         paths=4000,
         on_plan=1500,
+        own_snapshots=0,
         seed=3,
         version="0",
     )

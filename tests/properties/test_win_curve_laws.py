@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecast.calibration import win_curves as module
 from forecast.calibration.hazards import Hazards
 from forecast.calibration.win_curves import first_leavings, win_curves
 
@@ -63,3 +65,19 @@ def test_to_have_just_entered_is_to_be_of_age_0(seed: int) -> None:
         fresh = curves.fresh_within(stage, horizons)
         stepped = curves.within(np.array([stage]), np.array([0.0]), horizons)[:, 0]
         assert np.allclose(fresh, stepped, rtol=0, atol=1e-9)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_many_at_once_have_the_chances_of_each_alone(seed: int) -> None:
+    """Those that come to one age in one stage share its steps; ages between two steps, and far apart, do not."""
+    known, rng = hazards(seed), np.random.default_rng(seed)
+    curves = win_curves(known, 20.0)
+    stage = rng.integers(0, known.stages, 12)
+    age = np.where(rng.random(12) < 0.6, rng.integers(0, 20, 12) * curves.step, rng.uniform(0, 90, 12))
+    horizons = np.array([0.0, 7.3, 20.0])
+    together = curves.within(stage, age, horizons)
+    alone = [curves.within(stage[at : at + 1], age[at : at + 1], horizons) for at in range(4)]
+    assert np.allclose(together[:, :4], np.concatenate(alone, axis=1), rtol=0, atol=1e-9)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_AT_ONCE", 7)
+        assert np.allclose(together, curves.within(stage, age, horizons), rtol=0, atol=1e-9)

@@ -1,6 +1,6 @@
 """A simulated CRM is forecast from what it shows, and the forecast's intervals hold what then happened.
 
-`make validate` measures the same over 100 companies; here 20 others are asked, so that this runs in a minute.
+`make validate` measures the same over hundreds of companies; here 20 others are asked, so that this runs in a minute.
 The band of 60 to 97% is wide for a reason: 80 cases of 20 companies give an 80% interval's share a standard
 error of about 5 points (the four cases of a company share their past), so that a calibration that is right,
 or off by a little as one of 84% is, stays inside; one whose intervals are half or twice as wide as they should be does
@@ -9,6 +9,7 @@ not, and the second test shows that it would not.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import numpy as np
@@ -23,8 +24,10 @@ from benchmarks.closed_loop import (
     company,
     mean_ratio,
     share,
+    uniform,
     won_in,
 )
+from benchmarks.companies import changed
 from forecast.forecasting import forecast
 from simulations.calendar import DAY, timeline
 from simulations.journal import EVENT, Kind
@@ -73,7 +76,7 @@ def test_truth_is_what_is_won_in_the_weeks_asked_for():
 def test_a_share_counts_companies_and_not_cases():
     """Four equal cases of one company say no more than one: the interval is that of the companies' means."""
     cases = [
-        Case(seed, week, "amount", 0.0, 0.0, 0.0, (0.0, 0.0), (0.0, 0.0))
+        Case(seed, week, "amount", 0.0, 0.0, 0.0, (0.0, 0.0), (0.0, 0.0), 0.5, 0.0)
         for seed in range(4)
         for week in WEEKS
     ]
@@ -85,7 +88,7 @@ def test_a_share_counts_companies_and_not_cases():
 
 def test_a_ratio_of_sums_weighs_companies_by_their_size():
     """By hand: 30 said of 40; the companies' sums are off by 7.5 and -7.5, whose sum has an error of 15."""
-    said = [Case(seed, 13, "deals", truth, mean, 0.0, (0.0, 0.0), (0.0, 0.0))
+    said = [Case(seed, 13, "deals", truth, mean, 0.0, (0.0, 0.0), (0.0, 0.0), 0.5, 0.0)
             for seed, truth, mean in ((1, 10.0, 15.0), (2, 30.0, 15.0))]  # fmt: skip
     found = mean_ratio(said)
     half = 1.96 * 15 / 40
@@ -116,3 +119,22 @@ def test_a_company_is_the_same_in_any_order():
     one, two = (company(small, seed, asked) for seed in (DEVELOPMENT, DEVELOPMENT + 1))
     assert closed_loop(small, (DEVELOPMENT + 1, DEVELOPMENT), asked, workers=1) == [*two, *one]
     assert timeline(small).year_start_day == 52 * 7
+
+
+def test_a_company_may_have_a_year_of_its_own():
+    """Of the kind in which something changes, each seed has its own Monday; the same seed always the same one."""
+    years = [changed(seed) for seed in range(DEVELOPMENT, DEVELOPMENT + 6)]
+    assert len({year.changes[0].start for year in years}) > 3
+    assert changed(DEVELOPMENT) == years[0]
+    assert {bool(year.changes[0].advance_probability) for year in years} == {True, False}
+
+
+def test_transforms_that_lean_are_uneven():
+    """200 even ones pass, the same squeezed to their middle half do not."""
+    even = [
+        Case(seed, 26, "amount", 0.0, 0.0, 0.0, (0.0, 0.0), (0.0, 0.0), (seed + 0.5) / 200, 0.0)
+        for seed in range(200)
+    ]
+    squeezed = [replace(case, pit=0.25 + case.pit / 2) for case in even]
+    assert uniform(even) > 0.99
+    assert uniform(squeezed) < 0.01

@@ -18,7 +18,7 @@ from simulations.scenario.model import Change, Custom, QuarterEnd, Reactive, Saw
 from simulations.scenario.people import Calendar, SeatGroup, Team
 from simulations.scenario.quarter import Push
 from simulations.scenario.records import Horizon, Ledger, Switches, Targets
-from simulations.tally import frame_of, year_of
+from simulations.tally import frame_of, layout, year_of
 
 # Hundredths and seconds are summed as whole numbers here and as fractions there: rounding alone is left.
 SAME = {"rtol": 1e-9, "atol": 1e-9, "equal_nan": True}
@@ -222,3 +222,10 @@ def test_a_stay_that_begins_on_a_week_end_is_seen_a_week_later():
     assert np.allclose(
         year_of(machine, frame_of(plan)).weekly, measure(plan, machine.journal()).weekly, **SAME
     )
+
+
+def test_records_are_read_the_same_without_compilation():
+    """Numba reads a field of any record as an attribute, numpy only those of `numpy.record`."""
+    kinds = {name: kind for name, kind in vars(layout).items() if isinstance(kind, np.dtype)}
+    assert {"LEAD", "STAY", "CELL", "FRAME", "SCALARS"} <= kinds.keys()
+    assert [name for name, kind in kinds.items() if kind.type is not np.record] == []

@@ -179,6 +179,8 @@ def test_a_store_holds_the_earlier_call(pipecast, export, last_week, tmp_path, c
         (("--walk", "--since", "2026-10-04"), ("since", "must be before the moment of knowledge")),
         (("--walk", "--since", "lately"), ("--since", "lately", "2026-03-31")),
         (("--walk", "--earlier", "gone.csv"), ("gone.csv",)),
+        (("--assume-win-rate", "0.2"), ("--assume-win-rate", "give both")),
+        (("--assume-win-rate", "2", "--assume-cycle-days", "60"), ("win rate", "2", "at most 1")),
     ],
 )
 def test_a_wrong_question_is_refused_with_what_is_allowed(pipecast, asked, tmp_path, words, said):
@@ -193,3 +195,14 @@ def test_the_walk_needs_a_target(pipecast, export):
     code, _, err = pipecast("forecast", export, *QUARTER, "--walk")
     assert code == 2
     assert "--walk: needs --target or --targets-file" in err
+
+
+def test_too_short_a_history_is_refused_and_then_rests_on_what_is_assumed(pipecast, export):
+    """The first days of the export: the refusal offers the two options that then answer."""
+    words = ("forecast", export, "--as-of", "2025-02-10", "--from", "2025-02-11", "--to", "2025-05-31", *FEW)
+    code, out, err = pipecast(*words)
+    assert (code, out) == (2, "")
+    assert "--assume-win-rate" in err
+    code, out, err = pipecast(*words, "--assume-win-rate", "0.25", "--assume-cycle-days", "60")
+    assert (code, err) == (0, "")
+    assert "an assumed win rate of 25%" in " ".join(out.split())

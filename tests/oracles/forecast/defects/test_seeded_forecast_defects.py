@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from forecast import bookings as bookings_module
+from forecast import winners as winners_module
 from forecast.bookings import Bookings
 from forecast.calibration import hazards as hazards_module
 from forecast.calibration import win_curves as curves_module
@@ -25,21 +26,13 @@ def gap(fixed, per_day: float = 0.0) -> float:
 
 def test_the_exact_distribution_catches_deals_that_win_together(fixed, monkeypatch) -> None:
     """The mean stays right; only the spread is wrong."""
-    true_stream = bookings_module.stream
+    true_luck = winners_module.whole_luck
 
-    class OneLuck:
-        def __init__(self, seed: int, name: str) -> None:
-            self.rng = true_stream(seed, name)
+    def one_luck(rng, begin, count):
+        by_draw = true_luck(rng, begin, count).reshape(-1, len(AMOUNTS))
+        return np.repeat(by_draw[:, :1], len(AMOUNTS), axis=1).ravel()
 
-        def __getattr__(self, name: str):
-            return getattr(self.rng, name)
-
-        def random(self, size, dtype=float):
-            if isinstance(size, int):
-                return self.rng.random(size)
-            return np.repeat(self.rng.random((size[0], 1), dtype=dtype), size[1], axis=1)
-
-    monkeypatch.setattr(bookings_module, "stream", OneLuck)
+    monkeypatch.setattr(winners_module, "whole_luck", one_luck)
     assert gap(fixed) > 4 * UNLIKELY
 
 

@@ -1,0 +1,92 @@
+"""The kept table of `make validate-alarms`: what it says follows from its own figures, and the page says the same."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import fields
+from importlib.metadata import version
+
+import pytest
+
+from benchmarks import validate_alarms
+from benchmarks.validate_alarms import KINDS, Kind, Row, a_row, rows
+from benchmarks.watched_companies import Companies
+from forecast.alarms.watching import TEAM
+
+TABLE = "benchmarks/results/alarms.csv"
+PAGE = "docs/explanation/alarms.md"
+QUOTED = re.compile(
+    r"^\| (?P<check>[^|]+?) +\| (?P<companies>[\d,]+) +\| (?P<rate>[\d.]+)% +\| (?P<low>[\d.]+) to (?P<high>[\d.]+)% +\|$",
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def table(house) -> list[dict[str, str]]:
+    with (house.root / TABLE).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_table_has_the_columns_and_the_version(table):
+    assert list(table[0]) == [field.name for field in fields(Row)]
+    assert {row["version"] for row in table} == {version("pipecast")}
+
+
+def test_every_kind_of_company_is_there_with_both_families(table):
+    """So that a shortened run is not kept by mistake."""
+    checks = [row["check"] for row in table]
+    assert len(checks) == len(set(checks))
+    for kind in KINDS:
+        assert sum(check.startswith(f"as used: {kind.name}, ") for check in checks) == 2
+    assert sum(check.startswith("known plan") for check in checks) == 1
+
+
+def test_rates_and_verdicts_follow_from_the_counts(table):
+    for row in table:
+        rate = int(row["alarms"]) / int(row["companies"])
+        assert float(row["rate"]) == pytest.approx(rate, abs=1e-4)
+        assert float(row["low"]) <= rate <= float(row["high"])
+        low, high = (float(edge) for edge in row["limit"].split(" to "))
+        assert (row["passed"] == "yes") == (low <= rate <= high), row
+
+
+def test_the_page_quotes_the_table(house, table):
+    quoted = [match.groupdict() for match in QUOTED.finditer((house.root / PAGE).read_text("utf-8"))]
+    ours = {row["check"]: row for row in table}
+    assert {line["check"] for line in quoted} == set(ours)
+    for line in quoted:
+        row = ours[line["check"]]
+        assert int(line["companies"].replace(",", "")) == int(row["companies"]), line
+        for name in ("rate", "low", "high"):
+            assert line[name] == f"{100 * float(row[name]):.1f}", (line, name)
+
+
+def test_an_interval_of_no_alarms_begins_at_nothing():
+    row = a_row("none", [False] * 40, "0 to 39", (0.03, 0.08))
+    assert (row.rate, row.low, row.passed) == ("0.0000", "0.0000", "NO")
+    assert float(row.high) == pytest.approx(1 - 0.025 ** (1 / 40), abs=1e-4)
+
+
+def test_a_short_run_writes_a_row_for_each_family(monkeypatch):
+    """Two companies, few drawn years, and a known plan of a handful of years: the way of the long run."""
+    kinds = (Kind("a kind", Companies(2), perfect=True, families=(TEAM,)),)
+    monkeypatch.setattr(validate_alarms, "KINDS", kinds)
+    monkeypatch.setattr(validate_alarms, "DRAWN", 60)
+    monkeypatch.setattr(validate_alarms, "LEARNED", 4)
+    found = list(rows(2, 30, workers=1))
+    assert [row.companies for row in found] == [2, 30]
+    assert found[0].check == "as used: a kind, team family"
+    assert found[1].check.startswith("known plan: thresholds from 30 years")
+
+
+@pytest.mark.parametrize(("raised", "code"), [(2, 0), (20, 1)])
+def test_the_command_fails_where_a_limit_is_not_kept(tmp_path, monkeypatch, capsys, raised, code):
+    row = a_row("a kind", [True] * raised + [False] * (40 - raised), "0 to 39", (0.03, 0.08))
+    monkeypatch.setattr(validate_alarms, "rows", lambda *_: [row])
+    monkeypatch.setattr(validate_alarms, "RESULTS", tmp_path / "results" / "alarms.csv")
+    monkeypatch.setattr("sys.argv", ["validate_alarms"])
+    assert validate_alarms.main() == code
+    assert "a kind" in capsys.readouterr().out
+    lines = (tmp_path / "results" / "alarms.csv").read_text("utf-8").splitlines()
+    assert lines[1].startswith(f"a kind,40,{raised},")

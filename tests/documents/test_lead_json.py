@@ -1,0 +1,58 @@
+"""The page of the lead's JSON names every key, and no other; and the whole measurement once, small."""
+
+import json
+import re
+
+import pytest
+
+from forecast.lead import measuring, one_company
+from forecast.lead.shocks import SHOCKS
+from simulations.scenario.model import Scenario
+from simulations.scenario.people import SeatGroup, Team
+
+
+def _keys(found):
+    """Yield every key, however deep it stands."""
+    for inner in found if isinstance(found, list) else ():
+        yield from _keys(inner)
+    for key, inner in found.items() if isinstance(found, dict) else ():
+        yield key
+        yield from _keys(inner)
+
+
+@pytest.fixture(scope="module")
+def table():
+    """Return the lead of a small team that stops prospecting for good, of few companies and few drawn years."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measuring, "LEARNED", 30)
+        patch.setattr(measuring, "ON_PLAN", 4)
+        patch.setattr(one_company, "DRAWN_YEARS", 100)
+        halves = next(shock for shock in SHOCKS if shock.key == "halves")
+        scenario = Scenario(team=Team(groups=(SeatGroup(seats=3),)))
+        effort = measuring.Effort(workers=1)
+        return measuring.measure_lead(
+            scenario, companies=20, seed=3, shocks=[halves], recordings=("perfect",), effort=effort
+        )
+
+
+def test_the_page_of_the_lead_names_every_key_and_no_other(house, table):
+    keys = set(_keys(table.to_dict()))
+    page = (house.root / "docs" / "reference" / "lead-json.md").read_text("utf-8")
+    explained = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([a-z_0-9]+)`", row)
+    }
+    assert sorted(keys - explained - {"leads", "on_plan"}) == []
+    assert sorted(explained - keys) == []
+    json.dumps(table.to_dict(), allow_nan=False)
+
+
+def test_half_of_the_hours_is_told_by_the_hours_at_once_and_by_the_crm_no_later_than_by_the_books(table):
+    """Of twenty companies of three reps not even half need be told at all: the CRM is no later, which is what can be asked."""
+    assert len(table.to_frame()) == len(table.leads) == 2
+    for lead in table.leads:
+        assert lead.hours is not None
+        assert lead.hours.mean <= 2
+        assert lead.lead.mean >= 0
+        assert 0 <= lead.left_out < 1

@@ -1,0 +1,67 @@
+"""Every key of the JSON of a review and of hygiene is explained on its page, and no key is explained that is not there."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from forecast.crm import read_crm
+from forecast.hygiene import Costs, learn_hygiene, sweep_days
+from forecast.prospecting import RecordFile, learn_prospecting, read_records
+from forecast.review import Actions, Beside, ReviewAsked, review
+from forecast.review.actions import Action
+from simulations.scenario.model import Scenario
+from simulations.tables import ACTIVITIES, CrmTables, conform
+
+#: Below these keys stand names of results, of lists or of numbers.
+NAMED = {"per_hour", "per_hour_unsaid", "unsaid", "numbers"}
+
+
+def _keys(found):
+    """Yield every key that has a meaning of its own, however deep it stands."""
+    if isinstance(found, list):
+        for item in found:
+            yield from _keys(item)
+    if isinstance(found, dict):
+        for key, inner in found.items():
+            yield key
+            if key not in NAMED:
+                yield from _keys(inner)
+
+
+@pytest.fixture(scope="module")
+def keys(house):
+    folder = house.root / "examples" / "crm"
+    reading = read_crm(next(folder.glob("hubspot*.csv")))
+    moment, tables = reading.export_date, reading.tables
+    rows = read_records([RecordFile(folder / "prospecting.csv")], until=moment)
+    last = Actions(moment - pd.Timedelta(days=7), (Action("next_step", "10000000812", "A deal", "Rep 01"),))
+    beside = Beside({"Rep 01": 1e5}, learn_prospecting(rows, moment, tables=tables), (), last)
+    asked = ReviewAsked(moment, pd.Timestamp("2026-10-01"), pd.Timestamp("2026-12-31"), 1e6, draws=100)
+    acts = tables.activities
+    log = pd.concat([acts, acts.assign(when=acts["when"] - pd.Timedelta(days=2))])
+    known = CrmTables(tables.opportunities, tables.stage_history, conform(log, ACTIVITIES), tables.stages)
+    small = Scenario.model_validate(
+        {"team": {"groups": [{"seats": 1}]}, "horizon": {"warm_up_weeks": 8, "run_off": 4}}
+    )
+    found = (
+        review(tables, asked, beside, reading.findings, "USD").to_dict(),
+        learn_hygiene([(moment, known)], (21.0,), costs=Costs(value_of_hour=1.0)).to_dict(),
+        sweep_days(small, (30.0,), replications=20, workers=1).to_dict(),
+    )
+    return {key for part in found for key in _keys(part)}
+
+
+def _page(house):
+    return (house.root / "docs" / "reference" / "review-json.md").read_text("utf-8")
+
+
+def test_every_key_of_a_review_is_explained(house, keys):
+    assert sorted(key for key in keys if f"`{key}`" not in _page(house)) == []
+
+
+def test_no_key_of_a_review_is_explained_that_is_not_there(house, keys):
+    rows = re.findall(r"^\| (`.*?) \|", _page(house), re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert len(explained) > 70
+    assert sorted(explained - keys) == []

@@ -11,22 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
-from forecast.alarms.counting import Stays
 from forecast.alarms.history import History, history_of
 from forecast.alarms.market import USUAL_MARKET, Market
 from forecast.alarms.plan import Asked
 from forecast.alarms.planning import plan_of
 from forecast.alarms.watching import Watch, watch_from
 from forecast.calibration.records import day
-from simulations.calendar import DAY, Timeline, timeline
+from forecast.lead.told import told as told_by
+from simulations.calendar import Timeline, timeline
 from simulations.engine import Machine
-from simulations.journal import CLOSING, Events, Kind
+from simulations.journal import Events
 from simulations.plan import make_plan
 from simulations.recorder import record_log, tables_at
-from simulations.recorder.log import CrmLog, owner_name
+from simulations.recorder.log import CrmLog
 from simulations.scenario.model import Scenario, Steady
 from simulations.scenario.people import SeatGroup, Team
 from simulations.scenario.records import Horizon
@@ -140,42 +139,4 @@ def told(kind: Companies, seed: int, *, at_end: bool = True) -> History:
     Many times faster than the tables; a test holds it against them.
     """
     ready = _ready(kind)
-    return _told(ready, journal_of(kind, seed), ready.end if at_end else ready.start)
-
-
-def _told(ready: _Ready, events: Events, moment: datetime) -> History:
-    origin = datetime.combine(ready.line.origin, time())
-    stages = tuple(stage.name for stage in ready.scenario.stages)
-    cut = int((moment - origin).total_seconds())
-    rows = events[np.isin(events["kind"], (Kind.OPENED, Kind.READY, *CLOSING)) & (events["time"] < cut)]
-    rows = rows[np.lexsort((np.arange(len(rows)), rows["birth"]))]
-    amounts = rows[rows["kind"] == Kind.OPENED]
-    rows = rows[(rows["kind"] != Kind.OPENED) & (rows["stage"] >= 0)]
-    same = np.append(
-        False, (rows["birth"][1:] == rows["birth"][:-1]) & (rows["stage"][1:] == rows["stage"][:-1])
-    )
-    rows = rows[~(same & (rows["kind"] == Kind.READY))]
-    first = np.append(True, rows["birth"][1:] != rows["birth"][:-1])
-    enters = rows["kind"] == Kind.READY
-    last = np.append(rows["birth"][1:] != rows["birth"][:-1], True)
-    following = np.append(rows["stage"][1:], 0)
-    ends = np.append(rows["kind"][1:], 0)
-    cause = np.where(ends == Kind.READY, following, np.where(ends == Kind.WON, len(stages), len(stages) + 1))
-    left = np.append(rows["time"][1:], cut)
-    begin = day(pd.Timestamp(origin))
-    now = day(pd.Timestamp(moment))
-    amount = amounts["value"][np.searchsorted(amounts["birth"], rows["birth"])]
-    stays = Stays(
-        owner=rows["seat"][enters].astype(np.int64),
-        stage=rows["stage"][enters].astype(np.int64),
-        entered=begin + rows["time"][enters] / DAY,
-        left=np.where(last[enters], now, begin + left[enters] / DAY),
-        cause=np.where(last[enters], -1, cause[enters]).astype(np.int64),
-        value=amount[enters],
-    )
-    new = rows[first]
-    seats = sum(group.seats for group in ready.scenario.team.groups)
-    return History(
-        now, tuple(owner_name(seat) for seat in range(seats)), stages, stays,
-        begin + new["time"] / DAY, new["seat"].astype(np.int64), amount[first],
-    )  # fmt: skip
+    return told_by(journal_of(kind, seed), ready.scenario, ready.end if at_end else ready.start)

@@ -27,10 +27,10 @@ from forecast.question import DRAWS, SEED, Day
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import html
 from forecast.rollups.segments import By
-from forecast.sentences import forecast_sentences, unit_of
-from forecast.target_sentences import risk_sentences, roll_up_sentences, target_sentences
+from forecast.sentences.forecasts import forecast_sentences, unit_of
+from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
+from forecast.sentences.walk import walk_sentences
 from forecast.targets.required import CONFIDENCE
-from forecast.walk_sentences import walk_sentences
 from simulations.comparison import Comparison
 from simulations.errors import BadInput, Problem
 from simulations.tables import CrmTables

@@ -19,9 +19,9 @@ from forecast.quota.history import HistoryQuestion, learned_history
 from forecast.quota.quotas import CHANCE, Asked, Quotas
 from forecast.quota.simulated import Years
 from forecast.quota.year_levels import MARKET_CV
-from forecast.quota_sentences import quota_sentences
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import html
+from forecast.sentences.quota import quota_sentences
 from simulations.errors import BadInput, Problem
 from simulations.scenario.model import Scenario
 from simulations.scenario_file import load_scenario

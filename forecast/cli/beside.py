@@ -10,9 +10,9 @@ import click
 from forecast.calls.call import HUNDREDTHS, LINES
 from forecast.calls.walk import TO_CREATE
 from forecast.cli.tables import heading, money, percent, say, show
-from forecast.target_sentences import risk_sentences, roll_up_sentences, target_sentences
-from forecast.walk_sentences import walk_sentences
-from forecast.wording import chance
+from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
+from forecast.sentences.walk import walk_sentences
+from forecast.wording.forecasts import chance
 
 if TYPE_CHECKING:
     from forecast.calls.call import Line

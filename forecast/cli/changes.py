@@ -129,9 +129,9 @@ def _period(text: str) -> Due:
 
 def print_changes(found: PipelineChanges) -> None:
     """Print the sentences, the waterfall, what changed the forecast, age and slips."""
-    from forecast.changes_sentences import changes_sentences
     from forecast.cli.tables import say, show
     from forecast.report.changes import changes_tables
+    from forecast.sentences.changes import changes_sentences
 
     say(finding.message for finding in found.findings)
     say(changes_sentences(found))

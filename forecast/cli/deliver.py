@@ -87,7 +87,7 @@ def deliver_comparison(comparison: Comparison, scenario: Path, folder: Path) -> 
     """
     from forecast.divergence import simulated_year
     from forecast.report import Results, input_file
-    from forecast.rhythm_sentences import compared
+    from forecast.sentences.rhythm import compared
 
     simulated = tuple(simulated_year(comparison, name) for name in compared(comparison))
     inputs = (input_file(scenario, "scenario"),)

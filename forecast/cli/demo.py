@@ -146,7 +146,7 @@ def _divergence(
     comparison: Comparison, reading: Reading, shipped: Examples, seed: int
 ) -> tuple[tuple[SimulatedYear, ...], ImportedYear]:
     from forecast.divergence import imported_year, simulated_year
-    from forecast.rhythm_sentences import compared
+    from forecast.sentences.rhythm import compared
 
     label = _step(5, "looking at each week of the year, simulated and imported")
     simulated = tuple(simulated_year(comparison, name) for name in compared(comparison))
@@ -224,7 +224,7 @@ def print_demo(results: Results, happened: float) -> None:
 
 def _truth(forecast: Forecast, happened: float, currency: str) -> str:
     """Return how what really happened compares with the forecast."""
-    from forecast.wording import amount
+    from forecast.wording.forecasts import amount
 
     below = float((forecast.bookings.total < happened).mean())
     return (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli.tables import money, say, show
-from forecast.divergence_sentences import imported_sentences, simulated_sentences
-from forecast.wording import chance
+from forecast.sentences.divergence import imported_sentences, simulated_sentences
+from forecast.wording.forecasts import chance
 from simulations.wording import unit_words
 
 if TYPE_CHECKING:

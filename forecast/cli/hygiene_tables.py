@@ -8,7 +8,7 @@ import click
 
 from forecast.cli.tables import money, percent, say, show
 from forecast.hygiene import HistoryHygiene, ScenarioHygiene, SilentShare, Swept
-from forecast.hygiene_sentences import history_sentences, scenario_sentences
+from forecast.sentences.hygiene import history_sentences, scenario_sentences
 from simulations.intervals import Estimate
 from simulations.plots.numerals import digits
 from simulations.wording import unit_words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli.tables import money, percent, say, show
-from forecast.inflow_sentences import inflow_sentences, points
+from forecast.sentences.inflow import inflow_sentences, points
 from simulations.plots.numerals import digits
 
 if TYPE_CHECKING:

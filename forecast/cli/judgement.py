@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.tables import money, percent, say, show
-from forecast.judgement_sentences import WHOSE, judgement_sentences
+from forecast.sentences.judgement import WHOSE, judgement_sentences
 
 if TYPE_CHECKING:
     from forecast.crm import Reading

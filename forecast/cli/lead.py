@@ -86,7 +86,7 @@ def lead(scenario: Path, companies: int, **given: Any) -> None:
 def print_lead(found: LeadTable) -> None:
     """Print the sentences, and a table for each way of knowing and recording."""
     from forecast.cli.tables import say, show
-    from forecast.lead_sentences import lead_sentences, of_knowledge, table_rows
+    from forecast.sentences.lead import lead_sentences, of_knowledge, table_rows
 
     say(lead_sentences(found))
     kinds = dict.fromkeys((one.knowledge, one.recording) for one in found.leads)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.backtest.origins import WHOLE
-from forecast.backtest_sentences import backtest_sentences
 from forecast.cli.tables import money, percent, say, show
+from forecast.sentences.backtest import backtest_sentences
 
 if TYPE_CHECKING:
     from forecast.backtest import Backtest

@@ -90,7 +90,7 @@ def _view(reading: Reading, given: dict[str, Any]) -> LedgerView:
 
 def _print(found: LedgerView) -> None:
     from forecast.cli.tables import say, show
-    from forecast.ledger_sentences import ledger_sentences
+    from forecast.sentences.ledger import ledger_sentences
 
     say(ledger_sentences(found))
     rows = [

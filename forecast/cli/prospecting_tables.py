@@ -8,7 +8,7 @@ import click
 
 from forecast.cli.tables import money, percent, say, show
 from forecast.prospecting.results import WON_AMOUNT
-from forecast.prospecting_sentences import NAMES, prospecting_sentences
+from forecast.sentences.prospecting import NAMES, prospecting_sentences
 from simulations.plots.numerals import digits
 
 if TYPE_CHECKING:

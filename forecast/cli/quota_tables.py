@@ -10,8 +10,8 @@ from forecast.cli.tables import money, say, show
 from forecast.quota.capacity import Capacity
 from forecast.quota.quotas import Quotas
 from forecast.quota.verdict import Verdict
-from forecast.quota_sentences import quota_sentences
-from forecast.wording import chance
+from forecast.sentences.quota import quota_sentences
+from forecast.wording.forecasts import chance
 from simulations.intervals import Estimate
 from simulations.plots.numerals import digits
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli.tables import money, percent, say, show
-from forecast.rhythm_sentences import compared, grid_sentences
+from forecast.sentences.rhythm import compared, grid_sentences
 from simulations.measures import MEASURES
 from simulations.plots.numerals import digits, staleness_words
 from simulations.sentences import sentences, sentences_about

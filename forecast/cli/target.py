@@ -9,8 +9,8 @@ import click
 from forecast.cli.beside import print_beside
 from forecast.cli.export import print_findings
 from forecast.cli.tables import money, say, show
-from forecast.sentences import forecast_sentences, unit_of
-from forecast.wording import chance
+from forecast.sentences.forecasts import forecast_sentences, unit_of
+from forecast.wording.forecasts import chance
 
 if TYPE_CHECKING:
     from forecast.forecasting import Forecast

@@ -86,7 +86,7 @@ def watch(files: tuple[Path, ...], **given: Any) -> None:
     if given["webhook"] is not None:
         post(given["webhook"], found.to_dict())
     if given["out"] is not None:
-        _deliver(found, given["out"])
+        _deliver(found, reading.currency, given["out"])
     if given["as_json"]:
         print_json(found.to_dict())
     else:
@@ -146,22 +146,26 @@ def post(url: str, told: dict[str, Any]) -> None:
         raise BadInput([Problem("--webhook", "", "", url, f"could not be posted to: {error}")]) from None
 
 
-def _deliver(found: Today, folder: Path) -> None:
+def _deliver(found: Today, currency: str, folder: Path) -> None:
     import json
 
     import pandas as pd
 
     from forecast.cli.deliver import deliver_files
+    from forecast.report.contents import Results, contents_of
+    from forecast.report.page import html
     from forecast.report.spreadsheet import frame_table
 
     rows = pd.json_normalize(found.to_dict()["readings"], sep="_")
     told = json.dumps(found.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
-    deliver_files(folder, {"alarms.csv": frame_table(rows), "alarms.json": told.encode()})
+    page = html(contents_of(Results(alarms=found, currency=currency)))
+    files = {"alarms.csv": frame_table(rows), "alarms.json": told.encode(), "report.html": page}
+    deliver_files(folder, files)
 
 
 def _print(found: Today, currency: str) -> None:
-    from forecast.alarm_sentences import TEAM_NAME, alarm_sentences, luck
     from forecast.cli.tables import money, say, show
+    from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
 
     say(alarm_sentences(found, currency))
     told = [each for each in found.picture.readings if each.state != "quiet" or not each.owner]

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from forecast.changes.between import PipelineChanges
 from forecast.changes.forecast_change import ForecastChange
 from forecast.changes.steps import REVALUED, SIGNS, Step
-from forecast.changes_wording import CAUSES, STEPS
+from forecast.wording.changes import CAUSES, STEPS
 from simulations.plots.numerals import MINUS, digits, scale_of
 from simulations.plots.style import (
     BLACK,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
 from forecast.divergence import ImportedYear, SimulatedYear
-from forecast.wording import long_day
+from forecast.wording.forecasts import long_day
 from simulations.plots.numerals import counted
 from simulations.plots.style import (
     BLACK,

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from forecast.judgement.results import Judgement
-from forecast.judgement_sentences import WHOSE
+from forecast.sentences.judgement import WHOSE
 from simulations.plots.numerals import signed_percent
 from simulations.plots.style import BLUE, GREY, ORANGE, amount_axis, house_style, largest_of, new_figure
 

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from forecast.lead.company import SILENT_WEEKS
 from forecast.lead.measuring import Lead, LeadTable
-from forecast.lead_sentences import of_knowledge
+from forecast.sentences.lead import of_knowledge
 from simulations.plots.style import BLACK, BLUE, GREY, ORANGE, house_style, new_figure
 from simulations.wording import sentence_start
 

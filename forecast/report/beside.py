@@ -9,9 +9,9 @@ from forecast.plots.risks import draw_risks
 from forecast.plots.rollups import draw_roll_up
 from forecast.report.blocks import Cell, Passage, Picture, Table
 from forecast.report.walk import walk_passage
-from forecast.sentences import unit_of
-from forecast.target_sentences import risk_sentences, roll_up_sentences, target_sentences
-from forecast.wording import chance, long_day
+from forecast.sentences.forecasts import unit_of
+from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
+from forecast.wording.forecasts import chance, long_day
 from simulations.plots.numerals import digits, quantity, span
 
 if TYPE_CHECKING:

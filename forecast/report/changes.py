@@ -11,13 +11,13 @@ from forecast.changes.between import PipelineChanges
 from forecast.changes.forecast_change import ForecastChange
 from forecast.changes.steps import REVALUED, SIGNS, Step
 from forecast.changes.waterfall import Waterfall
-from forecast.changes_sentences import changes_sentences, last_day, pipeline_words
-from forecast.changes_wording import CAUSES, STEPS
 from forecast.plots.changes import draw_forecast_change, draw_waterfall
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.report.changes_weeks import weeks_tables
 from forecast.report.spreadsheet import frame_table
+from forecast.sentences.changes import changes_sentences, last_day, pipeline_words
+from forecast.wording.changes import CAUSES, STEPS
 from simulations.plots.numerals import MINUS, Scale, digits, scale_of
 from simulations.wording import unit_words
 

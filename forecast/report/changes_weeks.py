@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from forecast.changes.between import PipelineChanges
 from forecast.changes.steps import REVALUED, SIGNS, Step
-from forecast.changes_wording import STEPS
 from forecast.report.blocks import Cell, Table
+from forecast.wording.changes import STEPS
 from simulations.plots.numerals import MINUS, digits, scale_of
 
 

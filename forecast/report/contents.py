@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.report import analyst
+from forecast.report.alarms import alarm_section, alarm_settings
 from forecast.report.blocks import InputFile, Section, Table
 from forecast.report.changes import changes_section, changes_settings
 from forecast.report.divergence import divergence_section
@@ -18,6 +19,7 @@ from forecast.report.rhythm import rhythm_section
 from forecast.report.target import target_section
 
 if TYPE_CHECKING:
+    from forecast.alarms.today import Today
     from forecast.changes.between import PipelineChanges
     from forecast.crm import Reading
     from forecast.divergence import ImportedYear, SimulatedYear
@@ -53,6 +55,8 @@ class Results:
         Third question: whether projected bookings left the plan, in simulated years.
     imported : ImportedYear, optional
         The same in a year of a CRM.
+    alarms : Today, optional
+        Likewise: what the monitors of a CRM say today.
     inflow : Inflow, optional
         What enters the pipeline, how long it takes and how much of it is won.
     judgement : Judgement, optional
@@ -76,6 +80,7 @@ class Results:
     forecast: Forecast | None = None
     simulated: tuple[SimulatedYear, ...] = ()
     imported: ImportedYear | None = None
+    alarms: Today | None = None
     inflow: Inflow | None = None
     judgement: Judgement | None = None
     prospecting: Prospecting | None = None
@@ -120,6 +125,8 @@ def _sections(results: Results) -> list[Section]:
         sections.append(target_section(results.forecast, results.currency))
     if results.simulated or results.imported is not None:
         sections.append(divergence_section(results.simulated, results.imported, results.currency))
+    if results.alarms is not None:
+        sections.append(alarm_section(results.alarms, results.currency))
     sections += _of_those_who_sell(results)
     if results.changes is not None:
         sections.append(changes_section(results.changes))
@@ -156,7 +163,12 @@ def _settings(results: Results) -> list[analyst.Settings]:
         settings.append(inflow_settings(results.inflow))
     if results.prospecting is not None:
         settings.append(prospecting_settings(results.prospecting))
-    return [*settings, *changes_settings(results.changes), *quota_settings(results.quotas)]
+    return [
+        *settings,
+        *alarm_settings(results.alarms),
+        *changes_settings(results.changes),
+        *quota_settings(results.quotas),
+    ]
 
 
 def _tables(results: Results) -> list[Table]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forecast.divergence import ImportedWeek, ImportedYear, SimulatedWeek, SimulatedYear
-from forecast.divergence_sentences import imported_sentences, simulated_sentences
 from forecast.plots.divergence import draw_imported, draw_simulated
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
-from forecast.wording import chance, long_day
+from forecast.sentences.divergence import imported_sentences, simulated_sentences
+from forecast.wording.forecasts import chance, long_day
 from simulations.plots.numerals import quantity, span
 from simulations.wording import cadence_words, unit_words
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from forecast.inflow import Inflow, Segment
 from forecast.inflow.dimensions import By
-from forecast.inflow_sentences import inflow_sentences, points
 from forecast.plots.inflow import draw_inflow
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
+from forecast.sentences.inflow import inflow_sentences, points
 from simulations.plots.numerals import digits, quantity, share, span
 
 ASSUMES = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from forecast.forecasting import Forecast
 from forecast.judgement.results import Judgement, OwnerBias, Score
-from forecast.judgement_sentences import WHOSE, judgement_sentences
 from forecast.plots.judgement import draw_biases, draw_scores
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
-from forecast.sentences import unit_of
+from forecast.sentences.forecasts import unit_of
+from forecast.sentences.judgement import WHOSE, judgement_sentences
 from simulations.plots.numerals import quantity, share
 
 

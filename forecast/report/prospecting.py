@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from forecast.plots.prospecting import draw_per_hour, draw_weeks
 from forecast.prospecting.results import WON_AMOUNT, Prospecting, Worker
-from forecast.prospecting_sentences import NAMES, prospecting_sentences
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
+from forecast.sentences.prospecting import NAMES, prospecting_sentences
 from simulations.plots.numerals import digits, quantity, share, span
 
 ASSUMES = (

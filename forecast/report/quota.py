@@ -7,10 +7,10 @@ from forecast.quota.capacity import Capacity
 from forecast.quota.curve import Curve
 from forecast.quota.quotas import Quotas
 from forecast.quota.verdict import Verdict
-from forecast.quota_sentences import quota_sentences
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
-from forecast.wording import chance
+from forecast.sentences.quota import quota_sentences
+from forecast.wording.forecasts import chance
 from simulations.intervals import Estimate
 from simulations.plots.numerals import digits, quantity, span
 

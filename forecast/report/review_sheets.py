@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forecast.prospecting.results import WON_AMOUNT
-from forecast.prospecting_sentences import NAMES
 from forecast.report.blocks import Cell, Table
 from forecast.review import Page, ReviewPack
 from forecast.review.deals import WHATS, Deal
 from forecast.review.outlook import Outcome
 from forecast.review.results import WEEK
 from forecast.review.week import NO_OWNER
-from forecast.review_sentences import page_sentences, question_sentence, whole_days
-from forecast.review_wording import ACTIONS, BECAME, LISTS
-from forecast.wording import chance, long_day
+from forecast.sentences.prospecting import NAMES
+from forecast.sentences.review import page_sentences, question_sentence, whole_days
+from forecast.wording.forecasts import chance, long_day
+from forecast.wording.review import ACTIONS, BECAME, LISTS
 from simulations.plots.numerals import ONES, Scale, digits, quantity, scale_of, span
 from simulations.wording import unit_words
 

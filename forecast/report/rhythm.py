@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table, amount_cell, share_cell
 from forecast.report.ranges import loss_words, ranges_passage
-from forecast.rhythm_sentences import compared, grid_sentences
+from forecast.sentences.rhythm import compared, grid_sentences
 from simulations.comparison import CadenceYear, Comparison
 from simulations.example_year import example_pair
 from simulations.intervals import Estimate

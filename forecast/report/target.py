@@ -11,8 +11,8 @@ from forecast.plots.cycle import draw_cycle
 from forecast.plots.parts import draw_parts
 from forecast.report.beside import beside_passages
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
-from forecast.sentences import forecast_sentences, unit_of
-from forecast.wording import chance
+from forecast.sentences.forecasts import forecast_sentences, unit_of
+from forecast.wording.forecasts import chance
 from simulations.plots.numerals import quantity, span
 
 LOW, HIGH = 0.1, 0.9

@@ -8,7 +8,7 @@ from forecast.calls.call import HUNDREDTHS, LINES
 from forecast.calls.walk import TO_CREATE, Walk
 from forecast.plots.walk import draw_walk
 from forecast.report.blocks import Cell, Passage, Picture, Table
-from forecast.walk_sentences import walk_sentences
+from forecast.sentences.walk import walk_sentences
 from simulations.plots.numerals import quantity
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ class Question:
     Attributes
     ----------
     key : str
-        What it is about; its template stands in `forecast.review_wording`.
+        What it is about; its template stands in `forecast.wording.review`.
     weight : float
         The share of the whole that it concerns, 0 to 1: of the open value, the quota, the plan. 0 where nothing
         deviates and the question is one for every week.

@@ -6,7 +6,7 @@ import pytest
 
 from forecast.crm import read_crm
 from forecast.divergence import imported_year
-from forecast.divergence_sentences import imported_sentences
+from forecast.sentences.divergence import imported_sentences
 
 
 def test_weeks_of_a_large_pipeline_add_up_and_end_near_what_was_booked(trial_data: Path):

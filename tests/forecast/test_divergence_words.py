@@ -14,9 +14,9 @@ from forecast.divergence import (
     SimulatedWeek,
     SimulatedYear,
 )
-from forecast.divergence_sentences import imported_sentences, simulated_sentences
 from forecast.report.divergence import NOTHING, divergence_section
-from forecast.wording import TEMPLATES, UNSAID
+from forecast.sentences.divergence import imported_sentences, simulated_sentences
+from forecast.wording.forecasts import TEMPLATES, UNSAID
 from simulations.intervals import chance
 from simulations.plots.files import rendered
 from simulations.scenario.model import Sawtooth

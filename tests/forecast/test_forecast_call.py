@@ -12,7 +12,7 @@ from forecast.calibration.records import day
 from forecast.calls.call import Call
 from forecast.calls.walk import TO_CREATE, Walk, WalkQuestion, walk
 from forecast.known import OVERWRITTEN
-from forecast.walk_sentences import walk_sentences
+from forecast.sentences.walk import walk_sentences
 from simulations.errors import BadInput
 from simulations.tables import OPPORTUNITIES, CrmTables, conform
 

@@ -13,8 +13,8 @@ from forecast.cycle import Cycle, Days
 from forecast.forecasting import Forecast
 from forecast.pipeline import NO_CLOSE_DATE, NO_TARGET, Coverage, WeightedPipeline
 from forecast.question import Asked
-from forecast.sentences import forecast_sentences, unit_of
-from forecast.wording import TEMPLATES
+from forecast.sentences.forecasts import forecast_sentences, unit_of
+from forecast.wording.forecasts import TEMPLATES
 
 #: Bookings of 100 to 200: 10th percentile 110, median 150, 90th 190.
 DRAWN = np.linspace(100.0, 200.0, 1_001)

@@ -10,8 +10,8 @@ import pytest
 from forecast.cli.main import main
 from forecast.known import as_of
 from forecast.ledger import known_of, ledger_of
-from forecast.ledger_sentences import ledger_sentences
 from forecast.ledger_view import ledger_view
+from forecast.sentences.ledger import ledger_sentences
 from simulations.errors import BadInput
 from simulations.scenario.records import Ledger as Rules
 from simulations.tables import OPPORTUNITIES, WON, CrmTables, conform

@@ -10,7 +10,7 @@ from forecast.report.contents import Results, contents_of
 from forecast.report.export import export_section
 from forecast.report.rhythm import rhythm_section
 from forecast.report.target import target_section
-from forecast.rhythm_sentences import compared, grid_sentences
+from forecast.sentences.rhythm import compared, grid_sentences
 from simulations.errors import BadInput
 
 

@@ -11,12 +11,12 @@ import pytest
 from forecast.forecasting import Forecast
 from forecast.risks import Risk, Risks
 from forecast.rollups.rollup import RollUp
-from forecast.target_sentences import risk_sentences, roll_up_sentences, target_sentences
-from forecast.target_wording import TEMPLATES
+from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
 from forecast.targets.coverage import RequiredCoverage
 from forecast.targets.creation import TOO_LATE, RequiredCreation
 from forecast.targets.last_useful import LastUseful
 from forecast.targets.required import Required
+from forecast.wording.target import TEMPLATES
 
 CREATION = RequiredCreation(12.0, 11.0, 13.0, 8.0, 6.0, 10.0, 240_000.0, "")
 USEFUL = LastUseful(
@@ -147,7 +147,7 @@ def test_the_largest_part_and_what_nobody_owns_are_said() -> None:
 
 def test_the_cycle_leaves_the_last_useful_date_to_the_target(quarter) -> None:
     """One of them says when it is too late, not both."""
-    from forecast.sentences import forecast_sentences
+    from forecast.sentences.forecasts import forecast_sentences
 
     with_target = {sentence.key for sentence in forecast_sentences(asking(quarter))}
     without = {sentence.key for sentence in forecast_sentences(replace(quarter, required=None))}
@@ -158,8 +158,8 @@ def test_every_template_is_said_somewhere() -> None:
     """No template is left over that no case would choose: each key stands in the modules of sentences."""
     import inspect
 
-    from forecast import target_sentences as targets
-    from forecast import walk_sentences as walks
+    from forecast.sentences import target as targets
+    from forecast.sentences import walk as walks
 
     sources = inspect.getsource(targets) + inspect.getsource(walks)
     parts = {key.partition(".")[2] for key in TEMPLATES if f'"{key}"' not in sources}

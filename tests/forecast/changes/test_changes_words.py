@@ -9,14 +9,14 @@ import pytest
 
 from forecast.changes.between import ChangesAsked, pipeline_changes
 from forecast.changes.steps import REVALUED, SIGNS
-from forecast.changes_sentences import changes_sentences
-from forecast.changes_wording import CAUSES, STEPS
 from forecast.crm import Reading
 from forecast.plots.changes import ALWAYS, draw_forecast_change, draw_waterfall
 from forecast.report import Results
 from forecast.report.changes import changes_csv, changes_tables
 from forecast.report.contents import contents_of
-from forecast.wording import amount
+from forecast.sentences.changes import changes_sentences
+from forecast.wording.changes import CAUSES, STEPS
+from forecast.wording.forecasts import amount
 from simulations.plots.numerals import counted
 
 BEGIN, END = pd.Timestamp("2026-06-01"), pd.Timestamp("2026-07-13")

@@ -82,6 +82,9 @@ def test_the_json_is_posted_as_it_is_printed_and_left_in_the_folder(pipecast, li
     assert posted == [("application/json", told)]
     assert json.loads((tmp_path / "out" / "alarms.json").read_text("utf-8")) == told
     assert len(pd.read_csv(tmp_path / "out" / "alarms.csv")) == len(told["readings"])
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "Is reality leaving the plan, and since when?" in page
+    assert page.count("The team") >= 6  # a row for each of its monitors
 
 
 @pytest.mark.parametrize(

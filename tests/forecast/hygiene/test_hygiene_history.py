@@ -10,9 +10,9 @@ import pytest
 
 from forecast.hygiene import Costs, HistoryHygiene, SilentShare, learn_hygiene
 from forecast.hygiene.results import Best
-from forecast.hygiene_sentences import history_sentences
 from forecast.known import as_of
 from forecast.plots.hygiene import draw_silent
+from forecast.sentences.hygiene import history_sentences
 from simulations.engine.machine import simulate
 from simulations.errors import BadInput
 from simulations.intervals import Estimate

@@ -10,9 +10,9 @@ import pytest
 from forecast.hygiene import sweep_days
 from forecast.hygiene.results import Best, ScenarioHygiene, Swept
 from forecast.hygiene.sweep import MEASURES, _best, _result
-from forecast.hygiene_sentences import days_words, scenario_sentences
-from forecast.hygiene_wording import TEMPLATES
 from forecast.plots.hygiene import draw_swept
+from forecast.sentences.hygiene import days_words, scenario_sentences
+from forecast.wording.hygiene import TEMPLATES
 from simulations.errors import BadInput
 from simulations.intervals import Estimate, estimate
 from simulations.scenario.model import Scenario

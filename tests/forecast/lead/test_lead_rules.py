@@ -15,7 +15,7 @@ from forecast.lead.profit_and_loss import (
     learned_books,
     thresholds,
 )
-from forecast.lead_sentences import lead_sentences
+from forecast.sentences.lead import lead_sentences
 from simulations.intervals import Estimate
 from simulations.scenario.model import Scenario
 

@@ -13,8 +13,8 @@ from forecast.quota.capacity import NEVER, Capacity, Heads, HirePlan
 from forecast.quota.fairness import Fairness, Parts
 from forecast.quota.hours import NeededHours
 from forecast.quota.quotas import Asked
-from forecast.quota_sentences import quota_sentences
-from forecast.quota_wording import TEMPLATES
+from forecast.sentences.quota import quota_sentences
+from forecast.wording.quota import TEMPLATES
 from simulations.intervals import Estimate
 
 

@@ -11,8 +11,8 @@ import pytest
 from forecast.quota.asking import scenario_quotas
 from forecast.quota.quotas import Asked
 from forecast.quota.verdict import read_proposed, verdict, word_of
-from forecast.quota_sentences import quota_sentences
 from forecast.report.quota_sheet import quota_files, workbook
+from forecast.sentences.quota import quota_sentences
 from simulations.errors import BadInput
 from simulations.intervals import Estimate
 

@@ -14,8 +14,8 @@ from forecast.review.outlook import Cleanup, Outcome, Weighted
 from forecast.review.pace import creation_of
 from forecast.review.questions import Creation, Matter, questions
 from forecast.review.results import Page
-from forecast.review_sentences import page_sentences, question_sentence
-from forecast.review_wording import TEMPLATES
+from forecast.sentences.review import page_sentences, question_sentence
+from forecast.wording.review import TEMPLATES
 
 NOTHING = dict.fromkeys(("to_disqualify", "no_next_step", "stuck", "slipped", "overdue"), ())
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from forecast.inflow import MEASURES, Told, learn_inflow
-from forecast.inflow_sentences import inflow_sentences
 from forecast.plots.inflow import draw_inflow
 from forecast.report.inflow import inflow_section
+from forecast.sentences.inflow import inflow_sentences
 from forecast.source_kinds import kind_of
 from simulations.errors import BadInput
 from simulations.tables import OWNERS, CrmTables, conform

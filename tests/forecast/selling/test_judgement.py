@@ -14,9 +14,9 @@ from forecast.judgement import Judgement, judge, read_judgements
 from forecast.judgement.blending import FEWEST_PERIODS
 from forecast.judgement.cases import DRAWS, Source, calls_of, with_outcomes, with_statistics
 from forecast.judgement.reading import period_of
-from forecast.judgement_sentences import judgement_sentences
 from forecast.plots.judgement import draw_biases, draw_scores
 from forecast.report.judgement import judgement_section
+from forecast.sentences.judgement import judgement_sentences
 from simulations.errors import BadInput
 from simulations.tables import CrmTables
 

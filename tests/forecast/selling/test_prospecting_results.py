@@ -14,8 +14,8 @@ from forecast.plots.prospecting import draw_per_hour, draw_weeks
 from forecast.prospecting import Plan, ProspectingRecords, learn_prospecting
 from forecast.prospecting.per_hour import dispersion, rates_of
 from forecast.prospecting.worth import worth_of
-from forecast.prospecting_sentences import prospecting_sentences
 from forecast.report.prospecting import prospecting_section
+from forecast.sentences.prospecting import prospecting_sentences
 from simulations.errors import BadInput
 from simulations.tables import OPPORTUNITIES, OWNERS, PROSPECTING, CrmTables, conform
 

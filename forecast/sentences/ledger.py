@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from forecast.ledger_view import LedgerView
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount, long_day
 
 
 def ledger_sentences(found: LedgerView) -> tuple[Sentence, ...]:

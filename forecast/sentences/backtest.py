@@ -9,7 +9,7 @@ from forecast.backtest.backtest import Backtest
 from forecast.backtest.league import Cell, HitShare, Row
 from forecast.backtest.origins import WHOLE
 from forecast.backtest.running import FORECAST
-from forecast.sentences import Sentence, say
+from forecast.sentences.forecasts import Sentence, say
 from simulations.plots.numerals import digits, share
 
 #: Level whose hit shares are said; the others stand in the tables.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from forecast.forecasting import Forecast
 from forecast.judgement.results import OWNER, SUM, TEAM, Judgement, OwnerBias, Score
-from forecast.sentences import Sentence, say, unit_of
-from forecast.wording import amount, chance, long_day
+from forecast.sentences.forecasts import Sentence, say, unit_of
+from forecast.wording.forecasts import amount, chance, long_day
 from simulations.plots.numerals import counted, share
 
 #: Owners who lean and are named in sentences; the others stand in the table.

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from forecast.forecasting import Forecast
-from forecast.wording import TEMPLATES, amount, chance
+from forecast.wording.forecasts import TEMPLATES, amount, chance
 from simulations.wording import three_digits, unit_words
 
 LOW, HIGH = 0.1, 0.9

@@ -8,9 +8,9 @@ import pandas as pd
 
 from forecast.changes.between import PipelineChanges
 from forecast.changes.steps import SIGNS, Step
-from forecast.changes_wording import CAUSES, STEPS
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.changes import CAUSES, STEPS
+from forecast.wording.forecasts import amount, long_day
 from simulations.plots.numerals import MINUS, counted
 from simulations.wording import unit_words
 

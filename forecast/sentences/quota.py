@@ -12,8 +12,8 @@ from forecast.quota.fairness import Fairness
 from forecast.quota.quotas import Quotas
 from forecast.quota.together import Together
 from forecast.quota.verdict import Verdict
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, chance, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount, chance, long_day
 from simulations.wording import three_digits
 
 #: Quotas whose sums differ by less than this share are about the same.

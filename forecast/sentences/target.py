@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from forecast.forecasting import Forecast
 from forecast.risks import Risks
 from forecast.rollups.rollup import RollUp
-from forecast.sentences import Sentence, say, unit_of
+from forecast.sentences.forecasts import Sentence, say, unit_of
 from forecast.targets.coverage import RequiredCoverage
 from forecast.targets.creation import RequiredCreation
-from forecast.wording import amount, chance, long_day
+from forecast.wording.forecasts import amount, chance, long_day
 from simulations.wording import three_digits
 
 #: Times the present pace beyond which more creation is called out of reach.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from forecast.divergence import ImportedWeek, ImportedYear, SimulatedYear
 from forecast.divergence.watching import OUT_OF_REACH
-from forecast.sentences import Sentence, say
-from forecast.wording import UNSAID, amount, chance, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import UNSAID, amount, chance, long_day
 from simulations.plots.numerals import counted
 from simulations.wording import REASONS, cadence_words, unit_words
 

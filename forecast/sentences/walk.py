@@ -8,8 +8,8 @@ import pandas as pd
 
 from forecast.calls.call import BOOKED, COMMIT, HUNDREDTHS, LEFT_OUT, LINES, Call
 from forecast.calls.walk import TO_CREATE, WON, Walk
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount, long_day
 
 
 def walk_sentences(walk: Walk, unit: str) -> tuple[Sentence, ...]:

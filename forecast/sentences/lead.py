@@ -10,7 +10,7 @@ from forecast.lead.company import SILENT_WEEKS, WATCH_WEEKS
 from forecast.lead.measuring import Lead, LeadTable
 from forecast.lead.one_company import YEARLY
 from forecast.lead.profit_and_loss import RULES
-from forecast.lead_wording import KNOWLEDGE, LEAD
+from forecast.wording.lead import KNOWLEDGE, LEAD
 from simulations.intervals import Estimate
 from simulations.wording import percent, sentence_start
 

@@ -9,8 +9,8 @@ from forecast.review.deals import Deal
 from forecast.review.outlook import Outcome
 from forecast.review.questions import Question
 from forecast.review.week import NO_OWNER
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, chance, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount, chance, long_day
 from simulations.plots.numerals import counted, digits, share
 from simulations.wording import unit_words
 

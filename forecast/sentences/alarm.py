@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forecast.alarm_wording import WHAT
 from forecast.alarms.results import Cost, Reading, Repair
 from forecast.alarms.states import ALARM, QUIET
 from forecast.alarms.today import Today
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, chance
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.alarm import WHAT
+from forecast.wording.forecasts import amount, chance
 from simulations.wording import three_digits, unit_words
 
 TEAM_NAME = "The team"

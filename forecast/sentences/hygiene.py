@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forecast.hygiene import HistoryHygiene, ScenarioHygiene, SilentShare, Swept
-from forecast.sentences import Sentence, say
-from forecast.wording import amount
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount
 from simulations.intervals import Estimate
 from simulations.plots.numerals import MINUS, counted, digits, share
 from simulations.wording import unit_words

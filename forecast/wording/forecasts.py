@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from forecast.alarm_wording import TEMPLATES as ALARM
-from forecast.backtest_wording import TEMPLATES as BACKTEST
-from forecast.changes_wording import CHANGES
-from forecast.hygiene_wording import TEMPLATES as HYGIENE
-from forecast.inflow_wording import TEMPLATES as INFLOW
-from forecast.judgement_wording import TEMPLATES as JUDGEMENT
-from forecast.ledger_wording import TEMPLATES as LEDGER
-from forecast.prospecting_wording import TEMPLATES as PROSPECTING
-from forecast.quota_wording import TEMPLATES as QUOTA
-from forecast.review_wording import TEMPLATES as REVIEW
-from forecast.target_wording import TEMPLATES as TARGET
+from forecast.wording.alarm import TEMPLATES as ALARM
+from forecast.wording.backtest import TEMPLATES as BACKTEST
+from forecast.wording.changes import CHANGES
+from forecast.wording.hygiene import TEMPLATES as HYGIENE
+from forecast.wording.inflow import TEMPLATES as INFLOW
+from forecast.wording.judgement import TEMPLATES as JUDGEMENT
+from forecast.wording.ledger import TEMPLATES as LEDGER
+from forecast.wording.prospecting import TEMPLATES as PROSPECTING
+from forecast.wording.quota import TEMPLATES as QUOTA
+from forecast.wording.review import TEMPLATES as REVIEW
+from forecast.wording.target import TEMPLATES as TARGET
 from simulations.wording import money
 
 TEMPLATES: Mapping[str, str] = MappingProxyType(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from forecast.inflow import Inflow, Segment
 from forecast.inflow.dimensions import INTRODUCED
-from forecast.sentences import Sentence, say
-from forecast.wording import amount
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount
 from simulations.intervals import Estimate
 from simulations.plots.numerals import digits, share
 

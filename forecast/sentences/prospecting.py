@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from forecast.prospecting.results import OPPORTUNITIES, WON_AMOUNT, Prospecting
-from forecast.sentences import Sentence, say
-from forecast.wording import amount, long_day
+from forecast.sentences.forecasts import Sentence, say
+from forecast.wording.forecasts import amount, long_day
 from simulations.intervals import Estimate
 from simulations.plots.numerals import counted, digits, share
 

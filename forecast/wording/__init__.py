@@ -1,0 +1,1 @@
+"""The templates of sentences: a translation replaces these, nothing else."""

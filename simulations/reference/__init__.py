@@ -1,5 +1,5 @@
 """The reference model, in SimPy, written to be read aloud: arrive, wait, be worked, hear back, decide."""
 
-from simulations.reference.run import simulate
+from simulations.reference.run import Run, simulate
 
-__all__ = ["simulate"]
+__all__ = ["Run", "simulate"]

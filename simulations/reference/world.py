@@ -44,6 +44,7 @@ class World:
         self._record = sink.record
         self._counted_open = 0
         self._year_end = self.plan.timeline.year_end_day * DAY
+        self._end: simpy.Event | None = None
         self.seats = [Seat(self, number) for number in range(self.plan.seats)]
 
     @property
@@ -162,17 +163,26 @@ class World:
                 self._record(self.now, Kind.HANDED_OVER, to, deal.birth, deal.stage, deal.visit, float(seat))
                 self.seats[to].take_over(deal)
 
-    def run(self) -> None:
-        """Run warm-up, year and run-off."""
+    def begin(self) -> None:
+        """Set everything going: the first Monday of the warm-up dawns, and nothing has happened yet."""
         self._open_given()
         for seat in self.seats:
             self.env.process(seat.days())
         self.env.process(self._hand_overs())
         for stream in range(self.plan.streams):
             self.env.process(self.inbound(stream))
-        line = self.plan.timeline
-        end = self.env.process(self._until_closed()) if line.until_closed else line.end_day * DAY
-        self.env.run(until=end)
+        if self.plan.timeline.until_closed:
+            self._end = self.env.process(self._until_closed())
+
+    def go_on(self, day: int) -> None:
+        """Go on until a day begins, or to the end of the run where that comes first."""
+        last = min(day, self.plan.timeline.end_day)
+        if self._end is None:
+            if self.now < last * DAY:
+                self.env.run(until=last * DAY)
+        elif not self._end.processed:
+            stop = self.moment(last * DAY - self.now, Order.WEEK_END, 0)
+            self.env.run(until=self.env.any_of((self._end, stop)))
 
     def _until_closed(self) -> Generator[simpy.Event, object, None]:
         line = self.plan.timeline

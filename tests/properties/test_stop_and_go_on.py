@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulations import engine
+from simulations import engine, reference
 from simulations.calendar import timeline
 from simulations.journal import digest, first_difference
 from simulations.plan import make_plan
@@ -55,6 +55,23 @@ def test_stopping_changes_nothing(cadence, seed, stops, contention, run_off):
     )
     found = first_difference(told(scenario, cadence, seed, stops), told(scenario, cadence, seed, []))
     assert not found, found
+
+
+@settings(max_examples=10)
+@given(
+    CADENCES,
+    st.integers(0, 2**64 - 1),
+    st.lists(st.integers(1, 70), min_size=1, max_size=3).map(sorted),
+    st.sampled_from([4, "until_closed"]),
+)
+def test_the_reference_stops_where_the_engine_does_and_goes_on_as_it_does(cadence, seed, stops, run_off):
+    scenario = BUSY.model_copy(update={"horizon": Horizon(warm_up_weeks=5, run_off=run_off)})
+    run, machine = reference.Run(scenario, cadence, seed, 0), engine.Machine(make_plan(scenario))
+    for stop in [*stops, None]:
+        machine.run(cadence, seed, 0, keep_journal=True, weeks=stop)
+        found = first_difference(run.go_on(stop), machine.journal())
+        assert not found, found
+    assert digest(run.go_on()) == digest(reference.simulate(scenario, cadence, seed, 0))
 
 
 def test_a_stopped_run_has_come_to_its_week_and_no_further():

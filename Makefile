@@ -21,7 +21,7 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3 pyth
 	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 	echo $$candidate; break; fi; done)
 
-.PHONY: help install lock demo test test-deep coverage validate validate-closed-loop validate-alarms validate-quota check lint format format-check type imports \
+.PHONY: help install lock demo test test-deep coverage validate validate-closed-loop validate-alarms validate-quota measure-lead check lint format format-check type imports \
 	bench bench-long bench-size notebooks reference docs clean
 
 help: ## list the targets
@@ -96,6 +96,9 @@ validate: $(STAMP) ## the long validation against simulated truth
 
 validate-closed-loop: $(STAMP) ## of it, the forecasts of simulated companies alone (the longest part)
 	@$(BIN)/python -m benchmarks.validate --only "closed loop"
+
+measure-lead: $(STAMP) ## how many weeks before profit and loss does a CRM tell? (1,000 companies: up to two hours)
+	@$(BIN)/python -m benchmarks.lead
 
 validate-alarms: $(STAMP) ## do monitors of companies on plan alarm as seldom as stated? (up to two hours)
 	@$(BIN)/python -m benchmarks.validate_alarms

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.deliver import writable
-from forecast.cli.options import print_json, progress
+from forecast.cli.options import print_json, progress, workers_option
 from forecast.cli.reading import read_export, reading_options
 from simulations.errors import BadInput, Problem
 
@@ -64,11 +64,7 @@ HORIZONS = ("1 month", "3 months")
     help="Of all chance; a protocol names its own.",
 )
 @click.option("--country", metavar="CODE", help="Whose public holidays count in the forecast, such as US.")
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    help="Cores to use; default: all. The result does not depend on it.",
-)
+@workers_option
 @click.option("--log", type=FILE, help="CSV to which a row for every method is added; needs --note.")
 @click.option("--note", help="What was changed, for the log.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")

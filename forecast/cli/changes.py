@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import (
+    draws_option,
+    fiscal_year_option,
+    output_options,
+    print_json,
+    seed_option,
+    unit_option,
+)
 from forecast.cli.reading import moment_asked
 from forecast.cli.stored import opened, recorded_by, recorded_by_option, store_name, store_option
 
@@ -48,30 +55,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="The period out of which a deal slips.",
 )
-@click.option(
-    "--fiscal-year-start",
-    type=click.IntRange(1, 12),
-    default=1,
-    show_default=True,
-    help="First month of the fiscal year: where quarters end.",
-)
-@click.option(
-    "--unit",
-    type=click.Choice(["amount", "deals"]),
-    default="amount",
-    show_default=True,
-    help="Of the forecast; the waterfall gives both.",
-)
-@click.option(
-    "--draws",
-    type=click.IntRange(100, 1_000_000),
-    default=10_000,
-    show_default=True,
-    help="Possible periods of the forecast that are drawn.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@fiscal_year_option
+@unit_option("Of the forecast; the waterfall gives both.")
+@draws_option("Possible periods of the forecast that are drawn.")
+@seed_option
 @click.option("--country", metavar="CODE", help="Whose public holidays count in the forecast, such as US.")
 @recorded_by_option
 @output_options

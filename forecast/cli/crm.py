@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from forecast.cli.deliver import writable
-from forecast.cli.options import output_options, parse_cadence, print_json
+from forecast.cli.options import output_options, parse_cadence, print_json, seed_option
 from forecast.cli.reading import FILE, FILES, moment_asked, read_export, reading_options, title
 from forecast.cli.stored import add_reading, print_added, store_option
 
@@ -33,9 +33,7 @@ SHAPES = (
     help="Day of the export; nothing of that day or later is in it.",
 )
 @click.option("--cadence", default=None, metavar="CADENCE", help="Default: the scenario's own.")
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@seed_option
 @click.option(
     "--shape",
     type=click.Choice(SHAPES),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import output_options, print_json, seed_option
 from forecast.cli.reading import reading_options
 from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
@@ -40,9 +40,7 @@ BYS: tuple[By, ...] = ("introductions", "source", "owner", "team", "size")
 @click.option(
     "--size-edges", metavar="A,B,...", help="Amounts between the size bands; default: three of one size."
 )
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@seed_option
 @reading_options
 @output_options
 def cycle(files: tuple[Path, ...], **given: Any) -> None:

@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.asked import asked, asked_options, check_asked
 from forecast.cli.judgement import calls_option, judgement_asked
-from forecast.cli.options import output_options, print_json, progress
+from forecast.cli.options import draws_option, output_options, print_json, progress, seed_option, unit_option
 from forecast.cli.reading import reading_options
 from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
@@ -38,23 +38,9 @@ MOST_TARGETS = 1_000
     help="Targets by period (CSV, Excel or YAML); those that make up the period are added.",
 )
 @click.option("--targets", metavar="FIRST:LAST:STEP", help="Chances over a grid of multiples of the mean.")
-@click.option(
-    "--unit",
-    type=click.Choice(["amount", "deals"]),
-    default="amount",
-    show_default=True,
-    help="What bookings count: money, or won deals.",
-)
-@click.option(
-    "--draws",
-    type=click.IntRange(100, 1_000_000),
-    default=10_000,
-    show_default=True,
-    help="Possible periods that are drawn.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@unit_option("What bookings count: money, or won deals.")
+@draws_option("Possible periods that are drawn.")
+@seed_option
 @click.option(
     "--country",
     metavar="CODE",

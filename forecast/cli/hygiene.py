@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json, progress, tell_compilation
+from forecast.cli.options import output_options, print_json, progress, seed_option, tell_compilation
 from forecast.cli.reading import reading_options
 from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
@@ -57,9 +57,7 @@ OF_HISTORY = ("value_of_hour", "follow_up_hours", "follow_up_every_days", "revie
     multiple=True,
     help="Of a history: a kind of activity that is no sign of life, such as a mail that nobody answered; may be repeated.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@seed_option
 @reading_options
 @output_options
 def hygiene(files: tuple[Path, ...], **given: Any) -> None:

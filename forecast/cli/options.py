@@ -18,23 +18,54 @@ from simulations.errors import BadInput, Problem
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def seed_option(command: Command) -> Command:
+    """Add `--seed`."""
+    return click.option(
+        "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
+    )(command)
+
+
+def workers_option(command: Command) -> Command:
+    """Add `--workers`."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(1, 256),
+        help="Cores to use; default: all. The result does not depend on it.",
+    )(command)
+
+
+def unit_option(words: str) -> Callable[[Command], Command]:
+    """Add `--unit`, with what it is the unit of."""
+    return click.option(
+        "--unit", type=click.Choice(["amount", "deals"]), default="amount", show_default=True, help=words
+    )
+
+
+def draws_option(words: str) -> Callable[[Command], Command]:
+    """Add `--draws` of a forecast, with what is drawn."""
+    return click.option(
+        "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True, help=words
+    )
+
+
+def fiscal_year_option(command: Command) -> Command:
+    """Add `--fiscal-year-start`."""
+    return click.option(
+        "--fiscal-year-start",
+        type=click.IntRange(1, 12),
+        default=1,
+        show_default=True,
+        help="First month of the fiscal year: where quarters end.",
+    )(command)
+
+
 def replication_options(default: int) -> Callable[[Command], Command]:
     """Add `--replications`, `--seed` and `--workers`."""
 
     def decorate(command: Command) -> Command:
         for option in (
-            click.option(
-                "--workers",
-                type=click.IntRange(1, 256),
-                help="Cores to use; default: all. The result does not depend on it.",
-            ),
-            click.option(
-                "--seed",
-                type=click.IntRange(0, (1 << 64) - 1),
-                default=1,
-                show_default=True,
-                help="Of all chance.",
-            ),
+            workers_option,
+            seed_option,
             click.option(
                 "--replications",
                 type=click.IntRange(2, 1_000_000),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import output_options, print_json, seed_option
 from forecast.cli.reading import FILE, reading_options
 from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
@@ -58,9 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--country", metavar="CODE", help="On whose public holidays no block was to be kept, such as US."
 )
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@seed_option
 @reading_options
 @output_options
 def prospecting(files: tuple[Path, ...], **given: Any) -> None:

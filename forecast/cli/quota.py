@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, parse_cadence, print_json, progress, tell_compilation
+from forecast.cli.options import (
+    output_options,
+    parse_cadence,
+    print_json,
+    progress,
+    seed_option,
+    tell_compilation,
+    unit_option,
+    workers_option,
+)
 from forecast.cli.reading import FILE, read_export, reading_options
 from simulations.errors import BadInput, Problem
 
@@ -43,10 +52,7 @@ YEAR = dt.timedelta(days=364)  # 52 weeks: what a scenario's year has
     help="First day of the period; default: the scenario's year, or the day of knowledge.",
 )
 @click.option("--to", "end", type=DAY, help="Last day of the period; default: 52 weeks.")
-@click.option(
-    "--unit", type=click.Choice(["amount", "deals"]), default="amount", show_default=True,
-    help="What bookings of an export count: money, or won deals.",
-)  # fmt: skip
+@unit_option("What bookings of an export count: money, or won deals.")
 @click.option(
     "--hours",
     type=click.FloatRange(min=0, min_open=True),
@@ -63,14 +69,8 @@ YEAR = dt.timedelta(days=364)  # 52 weeks: what a scenario's year has
     "--draws", type=click.IntRange(100, 1_000_000),
     help="Simulated years, or possible periods drawn from an export; default: 4,000 and 10,000.",
 )  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    help="Cores to use; default: all. The result does not depend on it.",
-)
+@seed_option
+@workers_option
 @reading_options
 @output_options
 def quota(files: tuple[Path, ...], **given: Any) -> None:

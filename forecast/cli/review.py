@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import (
+    draws_option,
+    fiscal_year_option,
+    output_options,
+    print_json,
+    seed_option,
+    unit_option,
+)
 from forecast.cli.periods import period_asked
 from forecast.cli.reading import FILE, reading_options
 from forecast.cli.stored import from_store, opened, read_export_or_store, recorded_by, snapshots_until
@@ -63,30 +70,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Days without activity and next step; `pipecast hygiene` finds your own.",
 )
-@click.option(
-    "--fiscal-year-start",
-    type=click.IntRange(1, 12),
-    default=1,
-    show_default=True,
-    help="First month of the fiscal year: where quarters end.",
-)
-@click.option(
-    "--unit",
-    type=click.Choice(["amount", "deals"]),
-    default="amount",
-    show_default=True,
-    help="What bookings count: money, or won deals.",
-)
-@click.option(
-    "--draws",
-    type=click.IntRange(100, 1_000_000),
-    default=10_000,
-    show_default=True,
-    help="Possible periods that are drawn.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@fiscal_year_option
+@unit_option("What bookings count: money, or won deals.")
+@draws_option("Possible periods that are drawn.")
+@seed_option
 @click.option("--country", metavar="CODE", help="Whose public holidays count, such as US.")
 @reading_options
 @output_options

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import output_options, print_json, seed_option, unit_option
 from forecast.cli.reading import reading_options
 from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
@@ -29,13 +29,7 @@ PATIENCE = 10.0
 @from_store
 @click.option("--start", type=DAY, help="First day of the watch, of 52 weeks; default: of the calendar year.")
 @click.option("--target", type=click.FloatRange(min=0), help="Of the watch, for its chance.")
-@click.option(
-    "--unit",
-    type=click.Choice(["amount", "deals"]),
-    default="amount",
-    show_default=True,
-    help="What bookings count.",
-)
+@unit_option("What bookings count.")
 @click.option(
     "--family", type=click.Choice(["team", "everybody"]), default="everybody", show_default=True,
     help="Whose false alarms are as rare as stated: the team's monitors, or those of the team and every rep.",
@@ -68,9 +62,7 @@ PATIENCE = 10.0
     show_default=True,
     help="Drawn to find the thresholds.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, (1 << 64) - 1), default=1, show_default=True, help="Of all chance."
-)
+@seed_option
 @click.option("--webhook", metavar="URL", help="Also post the JSON to this address (http or https).")
 @click.option("--fail-on-alarm", is_flag=True, help="End with exit code 3 where there is an alarm.")
 @reading_options

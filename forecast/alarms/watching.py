@@ -179,9 +179,14 @@ def watch_known(plan: Plan, years: Sequence[Sums], *, false_alarms: float = FALS
     plan : Plan
         With a level of creation that is known (`forecast.alarms.planning.known_plan`).
     years : sequence of Sums
-        Of one year each.
+        Of one year each; of many, best of the team alone (`team_of`).
     false_alarms : float
     """
     whole = Grouped.of(Sums(*(np.concatenate(parts) for parts in zip(*years, strict=True))))
     usual = usual_of(plan, whole)
     return Watch(plan, usual, find_thresholds(whole, usual, false_alarms), len(years), -1)
+
+
+def team_of(sums: Sums) -> Sums:
+    """Return the counts of the team alone, which takes a tenth of the memory."""
+    return Sums(*(part.sum(axis=1, keepdims=True).astype(np.float32) for part in sums))

@@ -78,7 +78,10 @@ def watch(files: tuple[Path, ...], **given: Any) -> None:
     if given["webhook"] is not None:
         post(given["webhook"], found.to_dict())
     if given["out"] is not None:
-        _deliver(found, reading.currency, given["out"])
+        from forecast.cli.deliver import deliver
+        from forecast.report import Results
+
+        deliver(given["out"], Results(alarms=found, currency=reading.currency))
     if given["as_json"]:
         print_json(found.to_dict())
     else:
@@ -136,23 +139,6 @@ def post(url: str, told: dict[str, Any]) -> None:
         if isinstance(error, HTTPError):
             error.close()  # it holds the connection
         raise BadInput([Problem("--webhook", "", "", url, f"could not be posted to: {error}")]) from None
-
-
-def _deliver(found: Today, currency: str, folder: Path) -> None:
-    import json
-
-    import pandas as pd
-
-    from forecast.cli.deliver import deliver_files
-    from forecast.report.contents import Results, contents_of
-    from forecast.report.page import html
-    from forecast.report.spreadsheet import frame_table
-
-    rows = pd.json_normalize(found.to_dict()["readings"], sep="_")
-    told = json.dumps(found.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
-    page = html(contents_of(Results(alarms=found, currency=currency)))
-    files = {"alarms.csv": frame_table(rows), "alarms.json": told.encode(), "report.html": page}
-    deliver_files(folder, files)
 
 
 def _print(found: Today, currency: str) -> None:

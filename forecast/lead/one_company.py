@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from forecast.alarms.counting import Sums
 from forecast.alarms.cusum import Floats, change_point, cusum
 from forecast.alarms.deviations import MONITORS
 from forecast.alarms.history import History
@@ -17,7 +16,7 @@ from forecast.alarms.market import Market
 from forecast.alarms.plan import Asked
 from forecast.alarms.planning import known_plan, plan_of
 from forecast.alarms.thresholds import SERIES
-from forecast.alarms.watching import TEAM, Seen, Watch, watch_from, watch_known
+from forecast.alarms.watching import TEAM, Seen, Watch, team_of, watch_from, watch_known
 from forecast.calibration.records import day
 from forecast.calibration.streams import stream
 from forecast.lead.company import (
@@ -132,7 +131,7 @@ def known_ruler(company: Company, seeds: Sequence[int], learned: int) -> tuple[R
         histories.append(company.history(events, seed, "perfect", at_end=True))
         years.append(company.published(events))
     plan = known_plan(plans, asked_of(company))
-    sums = [_team(plan.count(history)) for history in histories]
+    sums = [team_of(plan.count(history)) for history in histories]
     books = known_books(years)
     known = thresholds([charts(books, year) for year in years], FALSE_ALARMS)
     learned_heights = thresholds([charts(learned_books(year), year) for year in years], FALSE_ALARMS)
@@ -160,20 +159,26 @@ def alarms_of(
     runs = {"": company.events(seed)} | {
         key: company.events(seed, shock, week) for key, shock in shocks.items()
     }
+    years = {key: company.published(events) for key, events in runs.items()}
+    hours = {key: tuple(_hours_weeks(company, events)) for key, events in runs.items()}
+    ends = {
+        recording: {
+            key: company.history(events, seed, recording, at_end=True) for key, events in runs.items()
+        }
+        for recording in dict.fromkeys(ruler.recording for ruler in rulers)
+    }
     found: dict[str, list[Alarms]] = {key: [] for key in runs}
     for ruler in rulers:
         watch = ruler.watch or _learned(company, runs[""], seed, ruler.recording)
-        for key, events in runs.items():
-            history = company.history(events, seed, ruler.recording, at_end=True)
-            seen = watch.look(history)
-            year = company.published(events)
+        for key, year in years.items():
+            seen = watch.look(ends[ruler.recording][key])
             lines = charts(ruler.books or learned_books(year), year)
             found[key].append(
                 Alarms(
                     tuple(weeks_of(seen)),
                     _since(seen, week),
                     tuple(tuple(weeks) for weeks in alarm_weeks(lines, ruler.heights, year)),
-                    tuple(_hours_weeks(company, events)),
+                    hours[key],
                 )
             )
     return found
@@ -209,8 +214,3 @@ def _hours_weeks(company: Company, events: Events) -> list[int]:
     sd = max(float(past.std(ddof=1)), HOURS_LEAST * float(past.mean()), 1e-9)
     line = cusum((past.mean() - now) / sd, HOURS_REFERENCE)
     return (np.flatnonzero(line > HOURS_HEIGHT) + 1).tolist()
-
-
-def _team(sums: Sums) -> Sums:
-    """Return the counts of the team alone, which takes a tenth of the memory."""
-    return Sums(*(part.sum(axis=1, keepdims=True).astype(np.float32) for part in sums))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+
 from forecast.alarms.results import Reading
 from forecast.alarms.today import Today
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Section, Table
+from forecast.report.spreadsheet import frame_table
 from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
 from simulations.plots.numerals import quantity, span
 from simulations.wording import unit_words
@@ -33,6 +39,15 @@ def alarm_section(found: Today, currency: str = "") -> Section:
         cautions=(caution,),
         passages=(Passage("", "", tuple(told), (), (_table(found, unit_words(found.unit, currency)),)),),
     )
+
+
+def alarm_files(found: Today | None) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of the table and of the JSON; nothing where there is no watch."""
+    if found is None:
+        return
+    told = found.to_dict()
+    yield "alarms.csv", frame_table(pd.json_normalize(told["readings"], sep="_"))
+    yield "alarms.json", json.dumps(told, indent=2, allow_nan=False, ensure_ascii=False).encode()
 
 
 def alarm_settings(found: Today | None) -> list[Settings]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.divergence import PublishedMonth
+from forecast.report.alarms import alarm_files
 from forecast.report.changes import changes_csv
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import drawings, html
@@ -67,6 +68,7 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
         yield f"published_{name}.csv", _published(year)
     if results.imported is not None:
         yield "divergence.csv", frame_table(results.imported.to_frame().reset_index())
+    yield from alarm_files(results.alarms)
     yield from changes_csv(results.changes)
     yield from _tables_of_those_who_sell(results)
 

@@ -1,8 +1,9 @@
 """What the tests of documents and house rules read: the repository's own files."""
 
 import ast
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,30 @@ class House:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
+
+    def keys_of(
+        self, found: object, closed: Set[str] = frozenset(), named: Set[str] = frozenset()
+    ) -> Iterator[str]:
+        """Yield every key of a JSON that has a meaning of its own, however deep it stands.
+
+        Below ``closed`` keys stand names of the data or numbers, below ``named`` ones such names and, below each, keys again.
+        """
+        for inner in found if isinstance(found, list) else ():
+            yield from self.keys_of(inner, closed, named)
+        for key, inner in found.items() if isinstance(found, dict) else ():
+            yield key
+            if key not in closed:
+                for part in inner.values() if key in named else (inner,):
+                    yield from self.keys_of(part, closed, named)
+
+    def json_page(self, name: str) -> str:
+        """Return a page that explains a JSON."""
+        return (self.root / "docs" / "reference" / f"{name}-json.md").read_text("utf-8")
+
+    def explained(self, name: str) -> set[str]:
+        """Return the keys that the first cells of such a page's tables name."""
+        rows = re.findall(r"^\| (`.*?) \|", self.json_page(name), re.MULTILINE)
+        return {key for row in rows for key in re.findall(r"`([a-z_0-9]+)`", row)}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """Every key of the JSON of quotas is explained on its page, and no other is."""
 
-import re
-
 import pytest
 
 from forecast.quota.asking import scenario_quotas
@@ -14,37 +12,21 @@ from simulations.scenario.people import SeatGroup, Team
 OF_HISTORY = {"market_cv"}
 
 
-def _keys(found):
-    """Yield every key, however deep it stands."""
-    if isinstance(found, list):
-        for item in found:
-            yield from _keys(item)
-    if isinstance(found, dict):
-        for key, inner in found.items():
-            yield key
-            yield from _keys(inner)
-
-
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory):
+def keys(house, tmp_path_factory):
     sheet = tmp_path_factory.mktemp("quotas") / "sheet.csv"
     sheet.write_text("rep,quota\nRep 01,300000\nRep 02,300000\n,1000000\n", "utf-8")
     scenario = Scenario(team=Team(groups=(SeatGroup(seats=2),)))
     found = scenario_quotas(scenario, Years(Steady(), range(100), 2, 1), Asked(sheet=sheet)).to_dict()
     assert found["capacity"]["plans"]
-    return set(_keys(found)) | OF_HISTORY
-
-
-def _page(house):
-    return (house.root / "docs" / "reference" / "quota-json.md").read_text("utf-8")
+    return set(house.keys_of(found)) | OF_HISTORY
 
 
 def test_every_key_of_quotas_is_explained(house, keys):
-    assert sorted(key for key in keys if f"`{key}`" not in _page(house)) == []
+    assert sorted(key for key in keys if f"`{key}`" not in house.json_page("quota")) == []
 
 
 def test_no_key_of_quotas_is_explained_that_is_not_there(house, keys):
-    rows = re.findall(r"^\| (`.*?) \|", _page(house), re.MULTILINE)
-    explained = {name for row in rows for name in re.findall(r"`([a-z_0-9]+)`", row)}
+    explained = house.explained("quota")
     assert len(explained) > 40
     assert sorted(explained - keys) == []

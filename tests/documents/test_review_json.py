@@ -1,7 +1,5 @@
 """Every key of the JSON of a review and of hygiene is explained on its page, and no key is explained that is not there."""
 
-import re
-
 import pandas as pd
 import pytest
 
@@ -15,18 +13,6 @@ from simulations.tables import ACTIVITIES, CrmTables, conform
 
 #: Below these keys stand names of results, of lists or of numbers.
 NAMED = {"per_hour", "per_hour_unsaid", "unsaid", "numbers"}
-
-
-def _keys(found):
-    """Yield every key that has a meaning of its own, however deep it stands."""
-    if isinstance(found, list):
-        for item in found:
-            yield from _keys(item)
-    if isinstance(found, dict):
-        for key, inner in found.items():
-            yield key
-            if key not in NAMED:
-                yield from _keys(inner)
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +35,14 @@ def keys(house):
         learn_hygiene([(moment, known)], (21.0,), costs=Costs(value_of_hour=1.0)).to_dict(),
         sweep_days(small, (30.0,), replications=20, workers=1).to_dict(),
     )
-    return {key for part in found for key in _keys(part)}
-
-
-def _page(house):
-    return (house.root / "docs" / "reference" / "review-json.md").read_text("utf-8")
+    return {key for part in found for key in house.keys_of(part, NAMED)}
 
 
 def test_every_key_of_a_review_is_explained(house, keys):
-    assert sorted(key for key in keys if f"`{key}`" not in _page(house)) == []
+    assert sorted(key for key in keys if f"`{key}`" not in house.json_page("review")) == []
 
 
 def test_no_key_of_a_review_is_explained_that_is_not_there(house, keys):
-    rows = re.findall(r"^\| (`.*?) \|", _page(house), re.MULTILINE)
-    explained = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    explained = house.explained("review")
     assert len(explained) > 70
     assert sorted(explained - keys) == []

@@ -1,6 +1,5 @@
 """Every key of the JSON of cycle, prospecting and judgement is explained on its page, and no other is."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,24 +12,6 @@ from forecast.inflow import learn_inflow
 from forecast.judgement import judge
 from forecast.prospecting import RecordFile, learn_prospecting, read_plan, read_records
 from simulations.tables import JUDGEMENTS, conform
-
-#: Below these keys stand names of the data.
-NAMED = {"by", "unsaid"}
-
-
-def _keys(found):
-    """Yield every key that has a meaning of its own, however deep it stands."""
-    if isinstance(found, list):
-        for item in found:
-            yield from _keys(item)
-    if isinstance(found, dict):
-        for key, inner in found.items():
-            yield key
-            if key == "by":
-                for segments in inner.values():
-                    yield from _keys(segments)
-            elif key not in NAMED:
-                yield from _keys(inner)
 
 
 @pytest.fixture(scope="module")
@@ -61,19 +42,14 @@ def keys(house, tmp_path_factory):
         learn_prospecting(renamed, moment, tables=reading.tables, plan=plan).to_dict(),
         judge(reading.tables, conform(calls, JUDGEMENTS), said).to_dict(),
     )
-    return {key for part in found for key in _keys(part)}
-
-
-def _page(house):
-    return (house.root / "docs" / "reference" / "selling-json.md").read_text("utf-8")
+    return {key for part in found for key in house.keys_of(part, closed={"unsaid"}, named={"by"})}
 
 
 def test_every_key_is_explained(house, keys):
-    assert sorted(key for key in keys if f"`{key}`" not in _page(house)) == []
+    assert sorted(key for key in keys if f"`{key}`" not in house.json_page("selling")) == []
 
 
 def test_no_key_is_explained_that_is_not_there(house, keys):
-    rows = re.findall(r"^\| (`.*?) \|", _page(house), re.MULTILINE)
-    explained = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    explained = house.explained("selling")
     assert len(explained) > 40
     assert sorted(explained - keys) == []

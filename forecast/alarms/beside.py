@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,11 @@ from forecast.alarms.cusum import Floats
 from forecast.calibration.records import day, days
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
+from simulations.tables import OPEN, CrmTables
 
 SLIPS, HOURS = "slips", "prospecting hours"
+#: What is known before a moment was typed by then.
+JUST_BEFORE = pd.Timedelta(1, "us")
 #: Hours are never taken to vary less than this share of their mean from week to week: nobody's clock is that exact.
 STEADIEST = 0.1
 
@@ -116,6 +120,29 @@ def slips_by_week(
             table[0, week] = chosen.sum()
             table[1:, week] = np.bincount(group[chosen], minlength=1 + len(owners))[1:]
     return due, late
+
+
+def close_dates_of(known: Sequence[tuple[pd.Timestamp, CrmTables]]) -> pd.DataFrame:
+    """Return every expected close that a series of snapshots shows, as `slips_by_week` reads it.
+
+    A date counts from the snapshot that first shows it: what was typed and typed again between two of them is not seen.
+
+    Parameters
+    ----------
+    known : sequence of (Timestamp, CrmTables)
+        Snapshots in the order of their moments, which are exclusive.
+    """
+    shown = [
+        tables.opportunities.loc[tables.opportunities["outcome"] == OPEN, ["id", "expected_close"]].assign(
+            when=moment - JUST_BEFORE
+        )
+        for moment, tables in known
+    ]
+    if not shown:
+        return pd.DataFrame({"id": [], "when": [], "expected_close": []})
+    rows = pd.concat(shown, ignore_index=True).dropna(subset="expected_close")
+    before = rows.groupby("id")["expected_close"].shift()
+    return rows.loc[rows["expected_close"] != before, ["id", "when", "expected_close"]]
 
 
 def hours_by_week(prospecting: pd.DataFrame, owners: tuple[str, ...], looks: Floats) -> tuple[Floats, Floats]:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from forecast.alarms.counting import DAYS_A_WEEK, Stays
 from forecast.alarms.cusum import Floats, Ints
 from forecast.alarms.history import History, renumbered
 from forecast.alarms.learning import CLASSES
 from forecast.alarms.market import Level, level_of
 from forecast.alarms.plan import Plan
+from forecast.alarms.tallies import DAYS_A_WEEK, Stays
 from forecast.alarms.worth import by_week_of_age, worth_of
 
 #: Points of the quadrature over the log-odds and over the level, and steps of the lattice.

@@ -1,144 +1,46 @@
 """What is counted week by week, of stays that happened and of stays that are drawn: one rule for both, compiled.
 
-Every count is of one owner and one week, so that a team is the sum of its owners. Times are days of the clock of
-leaving since the start of the watch; weeks end at the looks.
+Every count is of one owner and one week, so that a team is the sum of its owners. How likely an opportunity is to be
+won is followed from the day on which it is created, or from the start of the watch, until it is won or lost: what these
+chances lose in a week is what the week missed. On plan such changes are a martingale (Doob, *Stochastic Processes*,
+1953): nothing in the mean, whatever came before, and they add up to wins expected less wins.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from forecast.alarms.cusum import Floats, Ints
+from forecast.alarms.tallies import DAYS_A_WEEK, Drawn, Expected, Stays, Sums
 from simulations.compiled import compiled_at_first_call, compiled_inside
-
-DAYS_A_WEEK = 7.0
-
-
-class Expected(NamedTuple):
-    """What the plan expects of stays.
-
-    Attributes
-    ----------
-    looks : array of W + 1
-        When each week ends; the first is the start of the watch.
-    classes : array of B + 1
-        Ages in the stage at which classes begin; the last is infinite.
-    rate, advance : array, S x B
-        Leavings a day, and the share of them that advance or are won.
-    pace, odds : array of R
-        Of each owner: factor of the rate, and log-odds added to the share.
-    worth : array, S x weeks of age x W + 1
-        Chance that an opportunity of a stage and age is won between a look and the end of the watch.
-    """
-
-    looks: Floats
-    classes: Floats
-    rate: Floats
-    advance: Floats
-    pace: Floats
-    odds: Floats
-    worth: Floats
-
-
-class Sums(NamedTuple):
-    """What is counted, years x owners x weeks (the pipeline: x weeks + 1, since it begins with the start).
-
-    Attributes
-    ----------
-    created, priced : array
-        New opportunities, and such as have an amount.
-    size : array
-        Sum of the logarithms of their amounts less what is expected of each.
-    ended, due : array
-        Stays that ended, and that were to end by their ages.
-    missed, doubt : array
-        Of the stays that ended: advances expected less made, and the variance of that number.
-    booked : array
-        Value of what was won.
-    pipeline : array
-        Value of what was open at each look, each opportunity by its chance to be won before the end of the watch.
-    """
-
-    created: Floats
-    priced: Floats
-    size: Floats
-    ended: Floats
-    due: Floats
-    missed: Floats
-    doubt: Floats
-    booked: Floats
-    pipeline: Floats
-
-
-class Stays(NamedTuple):
-    """Stays in stages: ``cause`` is the stage entered next, S won, S + 1 lost, -1 while it lasts."""
-
-    owner: Ints
-    stage: Ints
-    entered: Floats
-    left: Floats
-    cause: Ints
-    value: Floats
-
-
-class Drawn(NamedTuple):
-    """What a drawn year holds true, D of them, and where an opportunity goes.
-
-    Attributes
-    ----------
-    rate, advance : array, D x S x B
-    pace, odds, size : array, D x R
-        ``size``: mean of the logarithm of an amount, less what the plan expects.
-    luck : array
-        Logarithms of past amounts about their mean, to draw from.
-    usual : array of R
-        Logarithm of the amount that the plan expects.
-    counted : bool
-        Whether opportunities count 1 in place of their amount.
-    entry : array of S
-        Cumulated shares of the stages that new opportunities enter.
-    onward, back : array, S x (S + 2)
-        Cumulated shares of the causes, of those that advance and of the others.
-    drift, sway : array, D x W
-        Of everybody in each week: factor of the pace, and log-odds added to the share that advances.
-    """
-
-    rate: Floats
-    advance: Floats
-    pace: Floats
-    odds: Floats
-    size: Floats
-    luck: Floats
-    usual: Floats
-    counted: bool
-    entry: Floats
-    onward: Floats
-    back: Floats
-    drift: Floats
-    sway: Floats
-
-
-def no_sums(years: int, owners: int, weeks: int) -> Sums:
-    """Return sums of nothing."""
-    shapes = [weeks] * 8 + [weeks + 1]
-    return Sums(*(np.zeros((years, owners, width)) for width in shapes))
 
 
 @compiled_inside
-def _ended(plan: Expected, sums: Sums, where: tuple[int, int, int, int, int], end: tuple[int, float]) -> None:
-    """Count the end of a stay: ``where`` is year, owner, stage, week and age class; ``end`` cause and value."""
-    year, owner, stage, week, age = where
-    stages = plan.rate.shape[0]
-    share = plan.advance[stage, age]
-    share = min(max(share + plan.odds[owner] * share * (1 - share), 0.0), 1.0)
-    sums.ended[year, owner, week] += 1
-    sums.missed[year, owner, week] += share - (stage < end[0] <= stages)
-    sums.doubt[year, owner, week] += share * (1 - share)
-    if end[0] == stages:
-        sums.booked[year, owner, week] += end[1]
+def _chance(plan: Expected, owner: int, stage: int, age: float) -> float:
+    """Return the chance of an opportunity to be won ever; won and lost are stages too."""
+    day = min(int(age), plan.ever.shape[1] - 1)
+    chance: float = plan.ever[stage, day] + plan.odds[owner] * plan.lean[stage, day]
+    return min(max(chance, 0.0), 1.0)
+
+
+@compiled_inside
+def _revise(sums: Sums, where: tuple[int, int, int], chance: float, now: float) -> None:
+    """Count that a chance to be won has changed in a week: ``where`` is year, owner and week."""
+    sums.missed[where] += chance - now
+    sums.doubt[where] += (chance - now) ** 2
+
+
+@compiled_inside
+def _ended(
+    plan: Expected, sums: Sums, where: tuple[int, int, int], chance: float, end: tuple[int, float]
+) -> None:
+    """Count the end of a stay; ``end`` is cause and value."""
+    sums.ended[where] += 1
+    _revise(sums, where, chance, _chance(plan, where[1], end[0], 0.0))
+    if end[0] == plan.rate.shape[0]:
+        sums.booked[where] += end[1]
 
 
 @compiled_inside
@@ -155,7 +57,7 @@ def _stay(
     at = max(entered, looks[0])
     week = np.searchsorted(looks, at, side="right") - 1
     age = np.searchsorted(classes, at - entered, side="right") - 1
-    pace = plan.pace[owner]
+    pace, chance = plan.pace[owner], _chance(plan, owner, stage, at - entered)
     while True:
         following = min(left, looks[week + 1], entered + classes[age + 1])
         sums.due[year, owner, week] += pace * plan.rate[stage, age] * (following - at)
@@ -163,7 +65,9 @@ def _stay(
         if at >= looks[week + 1]:
             old = min(int((at - entered) / DAYS_A_WEEK), plan.worth.shape[1] - 1)
             sums.pipeline[year, owner, week + 1] += end[1] * plan.worth[stage, old, week + 1]
-            week += 1
+            now = _chance(plan, owner, stage, at - entered)
+            _revise(sums, (year, owner, week), chance, now)
+            week, chance = week + 1, now
             if week == weeks:
                 return
         if at >= left:
@@ -171,7 +75,7 @@ def _stay(
         if at >= entered + classes[age + 1]:
             age += 1
     if end[0] >= 0 and left < looks[weeks]:
-        _ended(plan, sums, (year, owner, stage, week, age), end)
+        _ended(plan, sums, (year, owner, week), chance, end)
 
 
 @compiled_inside

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.alarms.counting import Sums
 from forecast.alarms.cusum import Floats
 from forecast.alarms.plan import Plan
+from forecast.alarms.tallies import Sums
 
 CREATION, SIZE, CONVERSION, PACE, PIPELINE, PROJECTION = (
     "creation",
@@ -40,6 +40,8 @@ class Usual(NamedTuple):
         Standard deviations of a typical week.
     pipeline, pipeline_sd, gain, gain_sd : array, G x W
         Mean and standard deviation of the weighted pipeline at each look, and of what projected bookings gain in a week.
+    learned : float
+        Weeks that the plan was learned from; infinite where it is known.
     """
 
     created: Floats
@@ -51,6 +53,7 @@ class Usual(NamedTuple):
     pipeline_sd: Floats
     gain: Floats
     gain_sd: Floats
+    learned: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Grouped:
     Attributes
     ----------
     sums : Sums
-        See `forecast.alarms.counting.Sums`.
+        See `forecast.alarms.tallies.Sums`.
     beside : dict of str to array
         Deviations of monitors that need more than opportunities (`forecast.alarms.beside`), by name.
     """
@@ -101,6 +104,7 @@ def usual_of(plan: Plan, years: Grouped) -> Usual:
         pipeline.std(axis=0),
         years.gain.mean(axis=0),
         years.gain.std(axis=0),
+        float(len(plan.past)) or np.inf,
     )
 
 
@@ -123,6 +127,30 @@ def deviations(monitor: str, seen: Grouped, usual: Usual) -> Floats:
     if monitor == PIPELINE:
         return _scaled(usual.pipeline - sums.pipeline[:, :, 1:], usual.pipeline_sd)
     return _scaled(usual.gain - seen.gain, usual.gain_sd)
+
+
+def beside_learned(off: Floats, learned: float) -> Floats:
+    """Return deviations from the mean of the learned weeks and of all weeks since: recursive residuals.
+
+    The learned mean is off itself, and by as much every week; a CUSUM would add that up. Held against a mean that goes on
+    learning, and divided by the root of 1 + 1/n, deviations on plan are independent and of variance 1 however few weeks
+    were learned from (Brown, Durbin & Evans, *Journal of the Royal Statistical Society B* 37, 1975).
+
+    Parameters
+    ----------
+    off : array, ... x weeks
+        In standard deviations of a week, from the learned mean.
+    learned : float
+        Weeks that it was learned from; where they are infinite nothing changes.
+
+    Examples
+    --------
+    >>> beside_learned(np.array([1.0, 1.0]), 3.0).round(3).tolist()
+    [0.866, 0.671]
+    """
+    weeks = learned + np.arange(off.shape[-1])
+    before = np.cumsum(off, axis=-1) - off
+    return np.asarray((off - before / weeks) / np.sqrt(1 + 1 / weeks))
 
 
 def _scaled(off: Floats, sd: Floats) -> Floats:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecast.alarms.counting import Stays
 from forecast.alarms.cusum import Floats, Ints
+from forecast.alarms.tallies import Stays
 from forecast.calibration.records import day, records
 from simulations.tables import CrmTables
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.alarms.counting import Stays
 from forecast.alarms.cusum import Floats
+from forecast.alarms.tallies import Stays
 from simulations.compiled import compiled_at_first_call
 
 #: Days in a stage at which age classes begin.

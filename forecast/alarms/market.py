@@ -31,13 +31,13 @@ class Market:
         Weeks in which a deviation falls to 1/e: 26, range 8 to 104.
     conversion_drift, pace_drift : float
         How far the odds to advance and the pace of leaving a stage drift as slowly, as standard deviations of their
-        logarithms: a busy market lets opportunities wait. 0.09 and 0.02 are what the default scenario does.
+        logarithms: a busy market lets opportunities wait. 0.03 and 0.015 are what the default scenario does.
     """
 
     yearly_cv: float = 0.1
     persistence_weeks: float = 26.0
-    conversion_drift: float = 0.09
-    pace_drift: float = 0.02
+    conversion_drift: float = 0.03
+    pace_drift: float = 0.015
 
     def covariance(self, weeks: int) -> Floats:
         """Return the covariances of the market in so many weeks, relative to its mean."""

@@ -7,11 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from forecast.alarms.counting import Drawn, Expected, Stays, Sums, count_stays, draw_years, no_sums
+from forecast.alarms.counting import count_stays, draw_years
 from forecast.alarms.cusum import Floats, Ints
 from forecast.alarms.history import History, renumbered
 from forecast.alarms.learning import Rates, Shares, Sizes
 from forecast.alarms.market import USUAL_MARKET, Level, Market
+from forecast.alarms.tallies import Drawn, Expected, Stays, Sums, no_sums
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK, Clock
 

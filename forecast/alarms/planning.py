@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecast.alarms.counting import Expected, Stays
 from forecast.alarms.cusum import Floats
 from forecast.alarms.history import History
 from forecast.alarms.learning import (
@@ -22,7 +21,8 @@ from forecast.alarms.learning import (
 )
 from forecast.alarms.market import Level, certain_level, level_of
 from forecast.alarms.plan import Asked, Clocks, Plan
-from forecast.alarms.worth import by_week_of_age, worth_of
+from forecast.alarms.tallies import Expected, Stays
+from forecast.alarms.worth import by_week_of_age, ever_of, lean_of, worth_of
 from forecast.calibration.workdays import WEEK, Clock, estimate_clock, public_holidays
 
 
@@ -150,10 +150,7 @@ def _rates(histories: Sequence[History], begin: float, clock: Clock, rows: int) 
 def _expected(rates: Rates, asked: Asked, clocks: Clocks) -> Expected:
     classes, since = np.array(CLASSES), clocks.leaving.at(asked.looks)
     looks = since - since[0]
-    worth = worth_of(
-        *by_week_of_age(classes, rates.rate, rates.advance),
-        rates.onward,
-        rates.back,
-        np.diff(looks),
-    )
-    return Expected(looks, classes, rates.rate, rates.advance, rates.pace.mean, rates.odds.mean, worth)
+    causes = (rates.onward, rates.back)
+    worth = worth_of(*by_week_of_age(classes, rates.rate, rates.advance), *causes, np.diff(looks))
+    ever, lean = (each(classes, rates.rate, rates.advance, *causes) for each in (ever_of, lean_of))
+    return Expected(looks, classes, rates.rate, rates.pace.mean, rates.odds.mean, worth, ever, lean)

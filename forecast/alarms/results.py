@@ -206,12 +206,7 @@ def fresh_worth(plan: Plan) -> tuple[Floats, float]:
     """Return the chance of what is created in each week to be won by the end, and to be won ever."""
     entry = plan.rates.entry / max(float(plan.rates.entry.sum()), 1.0)
     at_looks = entry @ plan.expected.worth[:, 0, :]
-    going = (
-        plan.rates.onward
-        * (plan.rates.ahead.sum(axis=1) / (plan.rates.ahead + plan.rates.other).sum(axis=1))[:, None]
-    )
-    stages = len(entry)
-    ever = np.linalg.solve(np.eye(stages) - going[:, :stages], going[:, stages])
+    ever = plan.expected.ever[: len(entry), 0]
     return np.asarray((at_looks[1:] + at_looks[:-1]) / 2), float(entry @ ever)
 
 

@@ -1,47 +1,69 @@
 """Thresholds: how high a CUSUM stands by luck alone, so that all monitors of a family together alarm seldom enough.
 
-A year has 52 looks, a team several monitors, most of them with CUSUMs of two sizes, and every owner has as many. Were
-each of them held against its own 5%, luck would alarm nearly every year. So all share one level. At every look a CUSUM
-is turned into the chance that luck alone would put it so high in that week; and this into the chance that luck alone
-would take this one so far in *any* week of the watch. An alarm is raised where that chance is at the level or below it:
-the greatest at which at most the stated share of years drawn from the plan has any alarm at all (Westfall & Young,
-*Resampling-Based Multiple Testing*, 1993: the least of all p-values, whose distribution is drawn and not assumed).
+A year has 52 looks, a team several monitors, and every owner has as many. Were each of them held against its own 5%,
+luck would alarm nearly every year. So all share one level. At every look a CUSUM is turned into the chance that luck
+alone would put it so high in that week; and this into the chance that luck alone would take this one so far in *any*
+week of the watch. An alarm is raised where that chance is at the level or below it: the greatest at which at most the
+stated share of years drawn from the plan has any alarm at all (Westfall & Young, *Resampling-Based Multiple Testing*,
+1993: the least of all p-values, whose distribution is drawn and not assumed).
 
 Beyond what was drawn often, chances are extrapolated by a generalised Pareto tail (Pickands, *Annals of Statistics* 3,
-1975; fitted by probability-weighted moments: Hosking & Wallis, *Technometrics* 29, 1987). Tails are fitted on one half of
-the drawn years and judged on the other, and the reverse, so that no year is judged by a tail that it made.
+1975; fitted by probability-weighted moments: Hosking & Wallis, *Technometrics* 29, 1987). Every year is judged by tails
+that the years of the other folds have made (cross-validation: Stone, *Journal of the Royal Statistical Society B* 36,
+1974), so that none is judged by a tail of its own; of five folds, which leaves tails nearly as sure as those that are used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from forecast.alarms.cusum import Floats, cusum
-from forecast.alarms.deviations import CREATION, MONITORS, PIPELINE, Grouped, Usual, deviations
+from forecast.alarms.deviations import (
+    CONVERSION,
+    CREATION,
+    MONITORS,
+    PACE,
+    PIPELINE,
+    PROJECTION,
+    SIZE,
+    Grouped,
+    Usual,
+    beside_learned,
+    deviations,
+)
 
-#: References of the CUSUMs, in standard deviations: half of the shifts that they find fastest. What the market moves is
-#: never still, so that its small shifts mean little.
-REFERENCES, OF_CREATION = (0.25, 0.75), (0.75, 1.25)
 #: The weighted pipeline holds the past weeks already and is charted as it stands.
 AS_IT_STANDS = 0.0
+#: Reference of each CUSUM, in standard deviations: half of the shift that it finds fastest. What the market moves is never
+#: still, so that its small shifts mean little; a lower win rate is a small shift for long.
+REFERENCES = {
+    CREATION: 1.0,
+    SIZE: 0.35,
+    CONVERSION: 0.15,
+    PACE: 0.35,
+    PIPELINE: AS_IT_STANDS,
+    PROJECTION: 0.5,
+}
+#: Of what is watched beside them.
+OF_BESIDE = 0.5
 #: Share of the drawn years beyond which the tail is extrapolated, the least mean excess over it, and the shapes allowed.
 TAIL, LEAST_EXCESS, SHAPES = 0.1, 0.02, (-0.3, 0.06)
 #: The logarithm of a chance has an exponential tail, whatever it is a chance of.
 EXPONENTIAL = (0.0, 0.0)
+#: Parts into which the drawn years fall, each judged by the tails of the others.
+FOLDS = 5
 #: Weeks on either side over which the mean excess is averaged.
 AROUND = 4
 #: What a chance of nothing counts.
 _NOTHING = 1e-30
 #: Stated share of years on plan with an alarm.
 FALSE_ALARMS = 0.05
-_CHARTED = {CREATION: OF_CREATION, PIPELINE: (AS_IT_STANDS,)}
-SERIES = tuple(
-    (monitor, reference) for monitor in MONITORS for reference in _CHARTED.get(monitor, REFERENCES)
-)
+#: What no market moves, so that weeks of the watch tell of the mean as those before it do.
+STEADY = (SIZE, CONVERSION, PACE)
+SERIES = tuple((monitor, REFERENCES[monitor]) for monitor in MONITORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +176,12 @@ class Thresholds:
 def charts(seen: Grouped, usual: Usual) -> Iterator[tuple[tuple[str, float], Floats]]:
     """Yield every CUSUM, years x groups x weeks, with its monitor and reference."""
     off = {monitor: deviations(monitor, seen, usual) for monitor in MONITORS}
+    off |= {monitor: beside_learned(off[monitor], usual.learned) for monitor in STEADY}
     for monitor, reference in SERIES:
         as_it_stands = reference == AS_IT_STANDS
         yield (monitor, reference), off[monitor] if as_it_stands else cusum(off[monitor], reference)
-    for monitor, reference in product(seen.beside, REFERENCES):
-        yield (monitor, reference), cusum(seen.beside[monitor], reference)
+    for monitor, beside in seen.beside.items():
+        yield (monitor, OF_BESIDE), cusum(beside, OF_BESIDE)
 
 
 def find_thresholds(years: Grouped, usual: Usual, false_alarms: float = FALSE_ALARMS) -> Thresholds:
@@ -171,13 +194,15 @@ def find_thresholds(years: Grouped, usual: Usual, false_alarms: float = FALSE_AL
     usual : Usual
     false_alarms : float
     """
-    half = len(years.sums.created) // 2
+    count = len(years.sums.created)
     luck: dict[tuple[str, float], Luck] = {}
-    least = np.zeros((2 * half, years.sums.created.shape[1]))
+    least = np.zeros((count, years.sums.created.shape[1]))
+    fold = np.arange(count) % FOLDS
     for which, sums in charts(years, usual):
         luck[which] = Luck.of(sums)
-        for fitted, judged in ((slice(half), slice(half, 2 * half)), (slice(half, 2 * half), slice(half))):
-            chance = Luck.of(sums[fitted]).log_chance(sums[judged]).min(axis=2)
+        for one in range(FOLDS):
+            judged = fold == one
+            chance = Luck.of(sums[~judged]).log_chance(sums[judged]).min(axis=2)
             least[judged] = np.minimum(least[judged], chance)
     team, everybody = (
         float(np.quantile(part, false_alarms, method="lower")) for part in (least[:, 0], least.min(axis=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from forecast.alarms.beside import HOURS, Beside, hours_by_week
+from forecast.alarms.beside import HOURS, SLIPS, Beside, close_dates_of, hours_by_week, slips_by_week
 from forecast.alarms.chance import chance_of_target, standing_at, worths_of
 from forecast.alarms.cusum import Floats
 from forecast.alarms.history import History, history_of
@@ -27,6 +28,10 @@ from simulations.tables import CrmTables
 
 #: The least history that a plan is learned from.
 FEWEST_WEEKS, FEWEST_CREATED, FEWEST_ENDED = 26, 20, 20
+#: Weeks by which the first snapshot may be later than the weeks that are learned from, for slips to be watched.
+LATE_SNAPSHOT = 5
+#: What is watched beside: the monitor, and what was due and went wrong in the weeks of the watch.
+Watched = tuple[Beside, tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,11 @@ class Today:
 
 
 def watch_today(
-    tables: CrmTables, moment: pd.Timestamp, question: Question, prospecting: pd.DataFrame | None = None
+    tables: CrmTables,
+    moment: pd.Timestamp,
+    question: Question,
+    prospecting: pd.DataFrame | None = None,
+    snapshots: Sequence[tuple[pd.Timestamp, CrmTables]] = (),
 ) -> Today:
     """Return today's picture.
 
@@ -117,6 +126,9 @@ def watch_today(
     question : Question
     prospecting : DataFrame, optional
         Columns as in `simulations.tables.PROSPECTING`; hours are watched where they are recorded.
+    snapshots : sequence of (Timestamp, CrmTables)
+        What was known at earlier moments, in their order; slips are watched where they reach back over the weeks that are
+        learned from.
 
     Raises
     ------
@@ -136,9 +148,12 @@ def watch_today(
     )
     plan = plan_of(before, asked)
     hours, per_opportunity = _hours(prospecting, plan)
-    beside = () if hours is None else (hours[0],)
-    watch = watch_from(plan, years=question.years, seed=question.seed, beside=beside)
-    recorded = {} if hours is None else {HOURS: hours[0].deviations(*hours[1])}
+    slips = _slips(as_of(tables, moment).opportunities, snapshots, plan)
+    beside = [each for each in (hours, slips) if each is not None]
+    watch = watch_from(
+        plan, years=question.years, seed=question.seed, beside=[monitor for monitor, _ in beside]
+    )
+    recorded = {monitor.name: monitor.deviations(*came) for monitor, came in beside}
     said = picture(watch, watch.look_at(plan.count(now), recorded), week, question.family, per_opportunity)
     standing = standing_at(plan, now, week) if week < WEEKS else None
     chance = None
@@ -180,18 +195,37 @@ def _learned_weeks(before: History, start: pd.Timestamp, week: int) -> int:
     return weeks
 
 
-def _hours(
-    prospecting: pd.DataFrame | None, plan: Plan
-) -> tuple[tuple[Beside, tuple[Floats, Floats]] | None, float | None]:
+def _hours(prospecting: pd.DataFrame | None, plan: Plan) -> tuple[Watched | None, float | None]:
     """Return the monitor of hours and what it sees, and the hours that an opportunity took; None where none are recorded."""
     if prospecting is None or prospecting.empty:
         return None, None
-    asked = plan.asked
-    looks = asked.start + WEEK * np.arange(-float(asked.weeks), asked.weeks + 1.0)
-    due, unspent = hours_by_week(prospecting, plan.owners, looks)
-    past = -unspent[0, : asked.weeks]
+    due, unspent = hours_by_week(prospecting, plan.owners, _both_years(plan))
+    past = -unspent[0, : plan.asked.weeks]
     if (past > 0).sum() < FEWEST_WEEKS:
         return None, None
-    monitor = Beside(HOURS, due[:, : asked.weeks], unspent[:, : asked.weeks], counted=False)
     per_opportunity = float(past.sum()) / max(float(plan.past.sum()), 1.0)
-    return (monitor, (due[:, asked.weeks :], unspent[:, asked.weeks :])), per_opportunity
+    return _watched(HOURS, (due, unspent), plan, counted=False), per_opportunity
+
+
+def _slips(
+    opportunities: pd.DataFrame, snapshots: Sequence[tuple[pd.Timestamp, CrmTables]], plan: Plan
+) -> Watched | None:
+    """Return the monitor of slips and what it sees; None where snapshots do not tell what was due in a usual year."""
+    looks = _both_years(plan)
+    if not snapshots or day(snapshots[0][0]) > looks[LATE_SNAPSHOT]:
+        return None
+    due, late = slips_by_week(opportunities, close_dates_of(snapshots), plan.owners, looks)
+    if due[0, : plan.asked.weeks].sum() < FEWEST_ENDED:
+        return None
+    return _watched(SLIPS, (due, late), plan, counted=True)
+
+
+def _both_years(plan: Plan) -> Floats:
+    """Return the looks of as many weeks before the start as the watch has, and those of the watch."""
+    return plan.asked.start + WEEK * np.arange(-float(plan.asked.weeks), plan.asked.weeks + 1.0)
+
+
+def _watched(name: str, seen: tuple[Floats, Floats], plan: Plan, *, counted: bool) -> Watched:
+    """Return a monitor that is learned from the weeks before the start, and the weeks since then."""
+    (due, wrong), weeks = seen, plan.asked.weeks
+    return Beside(name, due[:, :weeks], wrong[:, :weeks], counted), (due[:, weeks:], wrong[:, weeks:])

@@ -24,11 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.alarms.beside import Beside
-from forecast.alarms.counting import Sums
 from forecast.alarms.cusum import Floats
 from forecast.alarms.deviations import MONITORS, Grouped, Usual, deviations, usual_of
 from forecast.alarms.history import History
 from forecast.alarms.plan import Plan
+from forecast.alarms.tallies import Sums
 from forecast.alarms.thresholds import FALSE_ALARMS, Thresholds, charts, find_thresholds
 
 #: Years drawn from the plan to find thresholds.

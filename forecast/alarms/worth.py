@@ -1,14 +1,16 @@
-"""What an open opportunity is worth by the end of the watch: its chance to be won, by stage, age and weeks left."""
+"""What an open opportunity is worth: its chance to be won by the end of the watch, and to be won ever, by stage and age."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from forecast.alarms.counting import DAYS_A_WEEK
 from forecast.alarms.cusum import Floats
+from forecast.alarms.tallies import DAYS_A_WEEK
 
 #: Weeks of age in a stage that are told apart.
 AGES = 30
+#: By how much log-odds are moved to see how far a chance follows.
+_STEP = 1e-3
 
 
 def worth_of(rate: Floats, advance: Floats, onward: Floats, back: Floats, lengths: Floats) -> Floats:
@@ -63,3 +65,52 @@ def _grown(classes: Floats, rate: Floats, at: Floats) -> Floats:
     """Return what rates constant within classes add up to by some ages, S x ages."""
     until = np.concatenate((np.zeros((len(rate), 1)), np.cumsum(rate * np.diff(classes), axis=1)), axis=1)
     return np.stack([np.interp(at, classes, each) for each in until])
+
+
+def ever_of(classes: Floats, rate: Floats, advance: Floats, onward: Floats, back: Floats) -> Floats:
+    """Return the chances to be won ever, (S + 2) x days of age; the last two rows are those of won and of lost.
+
+    Where a stay goes on its age tells: whoever should have answered by now has often fallen silent. What advances, and
+    what does not, is worth what the stage that it enters is worth to a fresh opportunity (an absorbing Markov chain:
+    Kemeny & Snell, *Finite Markov Chains*, 1960, chapter 3).
+
+    Parameters
+    ----------
+    classes : array of B + 1
+        Ages at which classes begin; the last is infinite.
+    rate, advance : array, S x B
+        Leavings a day, and the share of those who leave that advance.
+    onward, back : array, S x (S + 2)
+        Shares of the causes, of those that advance and of the others.
+    """
+    ahead = _advances_ever(classes, rate, advance)
+    stages = len(rate)
+    fresh = ahead[:, :1] * onward + (1 - ahead[:, :1]) * back
+    won = np.append(np.linalg.solve(np.eye(stages) - fresh[:, :stages], fresh[:, stages]), (1.0, 0.0))
+    better, worse = (onward @ won)[:, None], (back @ won)[:, None]
+    settled = np.repeat(won[stages:, None], ahead.shape[1], axis=1)
+    return np.concatenate((ahead * better + (1 - ahead) * worse, settled))
+
+
+def lean_of(classes: Floats, rate: Floats, advance: Floats, onward: Floats, back: Floats) -> Floats:
+    """Return by how much the chances to be won ever rise where all log-odds to advance rise by 1; as `ever_of`."""
+    odds = np.log(advance / (1 - advance))
+    up, down = (
+        ever_of(classes, rate, 1 / (1 + np.exp(-(odds + step))), onward, back) for step in (_STEP, -_STEP)
+    )
+    return np.asarray((up - down) / (2 * _STEP))
+
+
+def _advances_ever(classes: Floats, rate: Floats, advance: Floats) -> Floats:
+    """Return the chance to advance ever, S x days of age; rates and shares are constant within classes of age."""
+    last = len(classes) - 2
+    days = np.arange(int(classes[last]) + 1.0)
+    found = np.repeat(advance[:, last:], len(days), axis=1)
+    later = advance[:, last]
+    for one in range(last - 1, -1, -1):
+        inside = (days >= classes[one]) & (days < classes[one + 1])
+        stay = np.exp(-rate[:, one, None] * (classes[one + 1] - days[inside]))
+        found[:, inside] = advance[:, one, None] * (1 - stay) + stay * later[:, None]
+        through = np.exp(-rate[:, one] * (classes[one + 1] - classes[one]))
+        later = advance[:, one] * (1 - through) + through * later
+    return found

@@ -9,7 +9,7 @@ import click
 
 from forecast.cli.options import output_options, print_json, seed_option, unit_option
 from forecast.cli.reading import reading_options
-from forecast.cli.stored import from_store, read_export_or_store
+from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def watch(files: tuple[Path, ...], **given: Any) -> None:
     """Say whether reality is leaving the plan, in what, since when, how sure that is, what it costs and what repairs it.
 
     FILE... is what `pipecast import` reads; with --store in its place, what was imported until --as-of. The plan is learned from
-    the 52 weeks before --start.
+    the 52 weeks before --start; slips are watched where the store's snapshots reach back so far.
     """
     reading = read_export_or_store(files, given, None)
     found = _today(reading, given)
@@ -104,7 +104,8 @@ def _today(reading: Reading, given: dict[str, Any]) -> Today:
         start, given["target"], given["unit"], given["family"], Market(given["market_cv"], given["persistence_weeks"]),
         given["country"], given["years"], given["seed"],
     )  # fmt: skip
-    return watch_today(reading.tables, moment, question, _records(moment, given))
+    known = snapshots_until(moment, given)
+    return watch_today(reading.tables, moment, question, _records(moment, given), known)
 
 
 def _records(moment: pd.Timestamp, given: dict[str, Any]) -> pd.DataFrame | None:

@@ -7,7 +7,7 @@ from datetime import datetime, time
 import numpy as np
 import pandas as pd
 
-from forecast.alarms.counting import Stays
+from forecast.alarms.tallies import Stays
 from forecast.alarms.cusum import Ints
 from forecast.alarms.history import History
 from forecast.calibration.records import day

@@ -7,29 +7,33 @@ import pandas as pd
 import pytest
 
 from benchmarks.watched_companies import DEVELOPMENT, Companies, asked_of, histories, log_of, told
-from forecast.alarms.counting import Expected, Stays, count_stays, no_sums
+from forecast.alarms.counting import count_stays
 from forecast.alarms.history import history_of, renumbered
 from forecast.alarms.planning import plan_of
+from forecast.alarms.tallies import Expected, Stays, no_sums
 from forecast.calibration.workdays import EPOCH
 from simulations.recorder import tables_at
 
 EIGHT = Companies(8)
 SEED = DEVELOPMENT + 8
 WEEKS = 2
+#: Days of age.
+AGES = np.arange(10.0)
 
 
 def _two_weeks() -> Expected:
-    """Return a plan of one stage: 0.1 leavings a day in the first week of age, 0.02 after it; half of them advance."""
+    """Return a plan of one stage: 0.1 leavings a day in the first week of age, 0.02 after it; won 0.4 - 0.03 a day."""
     worth = np.zeros((1, 3, WEEKS + 1))
     worth[0, :, 0], worth[0, :, 1] = (0.5, 0.4, 0.3), (0.3, 0.2, 0.1)
     return Expected(
         looks=np.array([0.0, 7.0, 14.0]),
         classes=np.array([0.0, 7.0, np.inf]),
         rate=np.array([[0.1, 0.02]]),
-        advance=np.array([[0.5, 0.25]]),
         pace=np.array([1.0, 2.0]),
         odds=np.array([0.0, 0.4]),
         worth=worth,
+        ever=np.array([0.4 - 0.03 * AGES, np.ones(10), np.zeros(10)]),
+        lean=np.array([0.2 - 0.01 * AGES, np.zeros(10), np.zeros(10)]),
     )
 
 
@@ -51,8 +55,8 @@ def test_a_stay_that_is_won_in_the_second_week():
     found = _counted(0, 3.0, 12.0, 1)
     assert found["due"] == pytest.approx([0.4, 0.3 + 0.04])
     assert found["ended"] == [0.0, 1.0]
-    assert found["missed"] == pytest.approx([0.0, 0.25 - 1.0])
-    assert found["doubt"] == pytest.approx([0.0, 0.25 * 0.75])
+    assert found["missed"] == pytest.approx([0.4 - 0.28, 0.28 - 1.0]), "four days old at the look"
+    assert found["doubt"] == pytest.approx([0.12**2, 0.72**2])
     assert found["booked"] == [0.0, 10.0]
     assert found["pipeline"] == pytest.approx([0.0, 10 * 0.3, 0.0])
 
@@ -61,8 +65,8 @@ def test_a_stay_begun_before_the_start_and_lost_by_another_owner():
     """Twice the pace and 0.4 more log-odds: the second owner's expectations, not the first's."""
     found = _counted(1, -10.0, 5.0, 2)
     assert found["due"] == pytest.approx([2 * 0.02 * 5, 0.0])
-    share = 0.25 + 0.4 * 0.25 * 0.75
-    assert found["missed"] == pytest.approx([share, 0.0])
+    oldest = (0.4 - 0.27) + 0.4 * (0.2 - 0.09)
+    assert found["missed"] == pytest.approx([oldest, 0.0]), "ten days old at the start, and lost"
     assert found["booked"] == [0.0, 0.0]
     assert found["pipeline"] == pytest.approx([10 * 0.4, 0.0, 0.0])
 
@@ -77,6 +81,9 @@ def test_a_stay_that_lasts_is_worth_something_at_every_look():
     found = _counted(0, -1.0, 99.0, -1)
     assert found["pipeline"] == pytest.approx([5.0, 2.0, 0.0])
     assert found["ended"] == [0.0, 0.0]
+    assert found["missed"] == pytest.approx([0.37 - 0.16, 0.16 - 0.13]), (
+        "nothing is settled, and yet less is hoped for"
+    )
 
 
 @pytest.mark.parametrize("perfect", [True, False])

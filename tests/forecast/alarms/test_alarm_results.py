@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from forecast.alarms.counting import Sums
 from forecast.alarms.deviations import CREATION, MONITORS
 from forecast.alarms.plan import Plan
 from forecast.alarms.results import Picture, fresh_worth, picture
 from forecast.alarms.states import ALARM, QUIET, WATCH, states
+from forecast.alarms.tallies import Sums
 from forecast.alarms.watching import EVERYBODY, TEAM, Seen
 from forecast.calibration.workdays import EPOCH
 

@@ -1,7 +1,8 @@
 """What a real pipeline will close: CRM history, calibration, distribution, target, divergence.
 
 `forecast` is where to begin; `read_crm` reads a CRM export, `page_of` makes a page of a result, `open_store` keeps what a
-CRM said at moment after moment, and `known_at` gives it back. `quotas` says what quota is realistic.
+CRM said at moment after moment, and `known_at` gives it back. `quotas` says what quota is realistic, `watch`
+whether reality is leaving the plan.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecast.crm import Reading, read_crm
-    from forecast.library import ForecastPeriod, forecast, page_of
-    from forecast.quota_library import QuotaAnswer, quotas
+    from forecast.library.forecasts import ForecastPeriod, forecast
+    from forecast.library.pages import page_of
+    from forecast.library.quotas import QuotaAnswer, quotas
+    from forecast.library.watching import WatchAnswer, watch
     from forecast.store import known_at, open_store
     from simulations.errors import BadInput
     from simulations.tables import CrmTables
@@ -24,27 +27,31 @@ __all__ = [
     "ForecastPeriod",
     "QuotaAnswer",
     "Reading",
+    "WatchAnswer",
     "forecast",
     "known_at",
     "open_store",
     "page_of",
     "quotas",
     "read_crm",
+    "watch",
 ]
 
 _HOMES = {
     "Assumed": "forecast.calibration.assumed",
     "BadInput": "simulations.errors",
     "CrmTables": "simulations.tables",
-    "ForecastPeriod": "forecast.library",
-    "QuotaAnswer": "forecast.quota_library",
+    "ForecastPeriod": "forecast.library.forecasts",
+    "QuotaAnswer": "forecast.library.quotas",
     "Reading": "forecast.crm",
-    "forecast": "forecast.library",
+    "WatchAnswer": "forecast.library.watching",
+    "forecast": "forecast.library.forecasts",
     "known_at": "forecast.store",
     "open_store": "forecast.store",
-    "page_of": "forecast.library",
-    "quotas": "forecast.quota_library",
+    "page_of": "forecast.library.pages",
+    "quotas": "forecast.library.quotas",
     "read_crm": "forecast.crm",
+    "watch": "forecast.library.watching",
 }
 
 

@@ -81,6 +81,8 @@ class Reading:
     cost : Cost or None
     repair : Repair or None
         Both None where it is quiet.
+    course : tuple of float
+        ``chance`` at every look so far; empty for an owner's monitor that is quiet.
     """
 
     monitor: str
@@ -91,6 +93,7 @@ class Reading:
     chance: float
     cost: Cost | None
     repair: Repair | None
+    course: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class Picture:
     family : {"team", "everybody"}
     false_alarms : float
         Share of years on plan with at least one alarm of the family.
+    level : float
+        An alarm begins where the chance of luck is no higher: the same for every monitor of the family.
     readings : tuple of Reading
         The team's first, alarms before watches before what is quiet.
     """
@@ -114,6 +119,7 @@ class Picture:
     moment: dt.date
     family: Family
     false_alarms: float
+    level: float
     readings: tuple[Reading, ...]
 
     @property
@@ -151,7 +157,10 @@ def picture(
     ]
     order = ("alarm", "watch", "quiet")
     readings.sort(key=lambda reading: (reading.owner != "", order.index(reading.state)))
-    return Picture(week, _day(watch.plan, week), family, watch.thresholds.false_alarms, tuple(readings))
+    level = float(np.exp(seen.level(family)))
+    return Picture(
+        week, _day(watch.plan, week), family, watch.thresholds.false_alarms, level, tuple(readings)
+    )
 
 
 def _reading(watch: Watch, seen: Seen, which: tuple[str, int, int, Family], hours: float | None) -> Reading:
@@ -160,15 +169,16 @@ def _reading(watch: Watch, seen: Seen, which: tuple[str, int, int, Family], hour
     chances = seen.log_chance[rows, group, :week].min(axis=0)
     course = states(chances, seen.level(family))
     now = course[-1]
-    chance = float(np.exp(chances[-1]))
+    luck = tuple(np.exp(chances).tolist())
     if now == QUIET:
-        return Reading(monitor, seen.groups[group], now, None, None, chance, None, None)
+        shown = () if seen.groups[group] else luck
+        return Reading(monitor, seen.groups[group], now, None, None, luck[-1], None, None, shown)
     raised = week - next(i for i, state in enumerate((*course[::-1], QUIET)) if state != now) + 1
     began = change_point(seen.off[seen.monitors.index(monitor), group], week - 1)
     cost = _cost(watch, seen.off[seen.monitors.index(PROJECTION), group], group, (began, week))
     repair = _repair(watch.plan, cost, week, hours)
     return Reading(
-        monitor, seen.groups[group], now, _day(watch.plan, raised), _day(watch.plan, began), chance, cost, repair
+        monitor, seen.groups[group], now, _day(watch.plan, raised), _day(watch.plan, began), luck[-1], cost, repair, luck
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ class Today:
         """Return everything as plain values, days as ISO text."""
         rest = {
             name: getattr(self, name)
-            for name in self.__dataclass_fields__
+            for name in Today.__dataclass_fields__
             if name not in {"picture", "market"}
         }
         days = {name: value.isoformat() for name, value in rest.items() if isinstance(value, dt.date)}

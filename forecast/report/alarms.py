@@ -9,8 +9,9 @@ import pandas as pd
 
 from forecast.alarms.results import Reading
 from forecast.alarms.today import Today
+from forecast.plots.alarms import draw_alarms
 from forecast.report.analyst import Settings
-from forecast.report.blocks import Cell, Passage, Section, Table
+from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.report.spreadsheet import frame_table
 from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
 from simulations.plots.numerals import quantity, span
@@ -32,12 +33,20 @@ def alarm_section(found: Today, currency: str = "") -> Section:
         f"{found.market.yearly_cv:.0%} from year to year and keeps its course for {found.market.persistence_weeks:g} weeks: both "
         "are assumed, since one year of a CRM does not tell them."
     )
+    picture = Picture(
+        "alarms",
+        draw_alarms(found),
+        "How far the team's monitors stand beyond luck, week by week",
+        "A panel a monitor: the chance that luck alone takes it so far, rarer above, the line where an alarm begins, and since "
+        "when it deviates. What stands there at the last look is in the table below.",
+    )
+    table = _table(found, unit_words(found.unit, currency))
     return Section(
         anchor="alarms",
         question="Is reality leaving the plan, and since when?",
         answer=answer,
         cautions=(caution,),
-        passages=(Passage("", "", tuple(told), (), (_table(found, unit_words(found.unit, currency)),)),),
+        passages=(Passage("", "", tuple(told), (picture,), (table,)),),
     )
 
 
@@ -46,8 +55,13 @@ def alarm_files(found: Today | None) -> Iterator[tuple[str, bytes]]:
     if found is None:
         return
     told = found.to_dict()
-    yield "alarms.csv", frame_table(pd.json_normalize(told["readings"], sep="_"))
+    yield "alarms.csv", frame_table(reading_rows(found))
     yield "alarms.json", json.dumps(told, indent=2, allow_nan=False, ensure_ascii=False).encode()
+
+
+def reading_rows(found: Today) -> pd.DataFrame:
+    """Return a row for each monitor of the team and of each owner, without its course; days as ISO text."""
+    return pd.json_normalize(found.to_dict()["readings"], sep="_").drop(columns="course")
 
 
 def alarm_settings(found: Today | None) -> list[Settings]:

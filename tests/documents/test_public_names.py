@@ -15,7 +15,7 @@ PUBLIC = {
     "forecast": {
         "Assumed",
         "BadInput", "CrmTables", "ForecastPeriod", "QuotaAnswer", "Reading", "forecast", "known_at", "open_store", "page_of",
-        "quotas", "read_crm",
+        "quotas", "read_crm", "watch", "WatchAnswer",
     },
 }  # fmt: skip
 HEAVY = {

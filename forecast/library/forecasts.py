@@ -1,11 +1,10 @@
-"""What a script or notebook calls: `forecast.forecast`, a forecast that can be shown, and pages."""
+"""`forecast.forecast`, and a forecast that can be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pandas as pd
@@ -13,9 +12,9 @@ import pandas as pd
 from forecast import forecasting
 from forecast.bookings import Unit
 from forecast.calibration.assumed import Assumed
-from forecast.crm import Reading, read_crm
 from forecast.forecasting import Forecast
-from forecast.known import moment_of_knowledge
+from forecast.library.pages import page_of
+from forecast.library.sources import Source, reading_of, tables_of
 from forecast.plots.bookings import draw_distribution
 from forecast.plots.chances import draw_chances
 from forecast.plots.cycle import draw_cycle
@@ -24,16 +23,12 @@ from forecast.plots.risks import draw_risks
 from forecast.plots.rollups import draw_roll_up
 from forecast.plots.walk import draw_walk
 from forecast.question import DRAWS, SEED, Day
-from forecast.report.contents import Results, contents_of
-from forecast.report.page import html
 from forecast.rollups.segments import By
 from forecast.sentences.forecasts import forecast_sentences, unit_of
 from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
 from forecast.sentences.walk import walk_sentences
 from forecast.targets.required import CONFIDENCE
-from simulations.comparison import Comparison
 from simulations.errors import BadInput, Problem
-from simulations.tables import CrmTables
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,25 +104,8 @@ class ForecastPeriod(Forecast):
         return page_of(self)
 
 
-def page_of(result: Comparison | Forecast) -> str:
-    """Return a comparison or a forecast as one self-contained HTML page.
-
-    Examples
-    --------
-    >>> import simulations
-    >>> years = simulations.compare(simulations.Scenario(), ["sawtooth"], replications=2, seed=7)
-    >>> page_of(years)[:15]
-    '<!doctype html>'
-    """
-    if isinstance(result, Comparison):
-        results = Results(comparison=result)
-    else:
-        results = Results(forecast=result, currency=getattr(result, "currency", ""))
-    return html(contents_of(results)).decode("utf-8")
-
-
 def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a user asks
-    source: CrmTables | Reading | Path | str,
+    source: Source,
     *,
     start: Day,
     end: Day,
@@ -142,7 +120,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     confidence: float = CONFIDENCE,
     risks: int = 0,
     since: Day | None = None,
-    earlier: CrmTables | Reading | Path | str | None = None,
+    earlier: Source | None = None,
     quotas: Mapping[str, float] | None = None,
     assumed: Assumed | None = None,
 ) -> ForecastPeriod:
@@ -186,7 +164,7 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     BadInput
         The file or the question is refused, with the reason.
     """
-    reading = _reading(source, as_of, start)
+    reading = reading_of(source, as_of, pd.Timestamp(start).date())
     found = forecasting.forecast(
         reading.tables,
         as_of=as_of or reading.export_date.to_pydatetime(),
@@ -202,29 +180,9 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         confidence=confidence,
         risks=risks,
         since=since,
-        earlier=_tables_of(earlier),
+        earlier=tables_of(earlier),
         quotas=quotas,
         assumed=assumed,
         findings=reading.findings,
     )
     return ForecastPeriod.of(found, reading.currency)
-
-
-def _reading(source: CrmTables | Reading | Path | str, as_of: Day | None, start: Day) -> Reading:
-    """Return what is forecast from, with its findings."""
-    if isinstance(source, Reading):
-        return source
-    moment = None if as_of is None else moment_of_knowledge(as_of, pd.Timestamp(start).date())
-    if not isinstance(source, CrmTables):
-        return read_crm(source, as_of=moment)
-    if moment is None:
-        allowed = "tables do not say when they were exported: give the day whose knowledge may be used"
-        raise BadInput([Problem("the call", "", "as_of", "", allowed)])
-    return Reading(source, (), "tables", moment)
-
-
-def _tables_of(source: CrmTables | Reading | Path | str | None) -> CrmTables | None:
-    """Return the tables of an earlier export."""
-    if source is None or isinstance(source, CrmTables):
-        return source
-    return source.tables if isinstance(source, Reading) else read_crm(source).tables

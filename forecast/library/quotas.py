@@ -1,4 +1,4 @@
-"""What a script or notebook calls about quotas: `forecast.quotas`, and an answer that can be shown."""
+"""`forecast.quotas`, and an answer that can be shown."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from forecast.bookings import Unit
-from forecast.crm import Reading, read_crm
 from forecast.known import moment_of_knowledge
+from forecast.library.sources import Source, reading_of
 from forecast.plots.quota import draw_quotas
 from forecast.question import SEED, Day
 from forecast.quota.asking import REPLICATIONS, history_quotas, scenario_quotas
@@ -58,7 +58,7 @@ class QuotaAnswer(Quotas):
 
 
 def quotas(  # noqa: PLR0913 - keyword-only, and each is a question that a user asks
-    source: Scenario | Reading | Path | str,
+    source: Scenario | Source,
     *,
     chance: float = CHANCE,
     sheet: Path | str | None = None,
@@ -78,8 +78,8 @@ def quotas(  # noqa: PLR0913 - keyword-only, and each is a question that a user 
 
     Parameters
     ----------
-    source : Scenario, Reading, Path or str
-        A scenario or its YAML file, which is simulated; or a CRM export, whose history is drawn on.
+    source : Scenario, CrmTables, Reading, Path or str
+        A scenario or its YAML file, which is simulated; or a CRM export or its tables, whose history is drawn on.
     chance : float
         With which a quota is to be attained.
     sheet : Path or str, optional
@@ -113,11 +113,11 @@ def quotas(  # noqa: PLR0913 - keyword-only, and each is a question that a user 
     if (start is None) != (end is None):
         raise BadInput([Problem("the call", "", "start", "", "give both start and end, or neither")])
     days = None if start is None or end is None else (pd.Timestamp(start).date(), pd.Timestamp(end).date())
-    scenario = _scenario(source)
-    if scenario is not None:
-        years = Years(scenario.cadence, range(REPLICATIONS if draws is None else draws), seed, None, days)
-        return QuotaAnswer.of(scenario_quotas(scenario, years, asked))
-    reading = _reading(source, as_of, days)
+    whole = _loaded(source)
+    if isinstance(whole, Scenario):
+        years = Years(whole.cadence, range(REPLICATIONS if draws is None else draws), seed, None, days)
+        return QuotaAnswer.of(scenario_quotas(whole, years, asked))
+    reading = reading_of(whole, as_of, None if days is None else days[0])
     moment = (
         reading.export_date
         if as_of is None
@@ -131,18 +131,7 @@ def quotas(  # noqa: PLR0913 - keyword-only, and each is a question that a user 
     return QuotaAnswer.of(history_quotas(history, reading.shape, asked))
 
 
-def _scenario(source: Scenario | Reading | Path | str) -> Scenario | None:
-    """Return the scenario that a source is; None for an export."""
-    if isinstance(source, Scenario):
-        return source
+def _loaded(source: Scenario | Source) -> Scenario | Source:
+    """Return the scenario that a file names, or the source as it is."""
     named = isinstance(source, Path | str) and Path(source).suffix.lower() in SCENARIOS
-    return load_scenario(source) if named and isinstance(source, Path | str) else None
-
-
-def _reading(
-    source: Scenario | Reading | Path | str, as_of: Day | None, days: tuple[dt.date, dt.date] | None
-) -> Reading:
-    if isinstance(source, Reading):
-        return source
-    moment = None if as_of is None else moment_of_knowledge(as_of, None if days is None else days[0])
-    return read_crm(source if isinstance(source, Path) else str(source), as_of=moment)
+    return load_scenario(source) if named and isinstance(source, Path | str) else source

@@ -1,0 +1,1 @@
+"""What a script or notebook calls: questions of one call each, and answers that can be shown."""

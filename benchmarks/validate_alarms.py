@@ -32,8 +32,9 @@ RESULTS = Path(__file__).parent / "results" / "alarms.csv"
 COMPANIES, KNOWN, LEARNED, DRAWN = 400, 20_000, 400, 600
 STATED = 0.05
 AS_USED, AS_KNOWN = (0.03, 0.08), (0.045, 0.055)
-#: First seeds: of the years that a known plan is learned from, of those for its thresholds, of those that check them.
-FIRST_LEARNED, FIRST_THRESHOLD, FIRST_CHECK = 200_000, 300_000, 400_000
+#: First seeds: of companies as used (those before were looked at while thresholds were being repaired), of the years that a
+#: known plan is learned from, of those for its thresholds, of those that check them.
+FIRST_USED, FIRST_LEARNED, FIRST_THRESHOLD, FIRST_CHECK = 10_000, 200_000, 300_000, 400_000
 PERSISTENT = Market(persistence_weeks=104.0)
 
 
@@ -153,7 +154,7 @@ def known(companies: Companies, years: int = KNOWN, learned: int = LEARNED) -> I
 def rows(companies: int, years: int, workers: int | None) -> Iterator[Row]:
     """Yield every row of the table; companies as used, and years of the known plan (none where 0)."""
     for kind in KINDS if companies else ():
-        yield from as_used(kind, range(companies), workers=workers)
+        yield from as_used(kind, range(FIRST_USED, FIRST_USED + companies), workers=workers)
     if years:
         yield from known(Companies(), years)
 

@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from forecast.calibration.amounts import Amounts
 from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
-from forecast.new_wins import NewWins, Result, of_new_wins
+from forecast.new_wins import OF_NEW, NewWins, Result, of_new_wins, sums_of_new_wins
 from forecast.winners import Winners, draw_winners
 
 Unit = Literal["amount", "deals"]
@@ -114,6 +115,11 @@ class Outlook:
     def world(self) -> Ints:
         """The parameter draw of each draw; parameter draw 0, the mean, is left out."""
         return 1 + np.arange(len(self.levels)) % (self.calibration.draws - 1)
+
+    @property
+    def worth_of_new(self) -> tuple[Amounts, Floats]:
+        """Amounts of past wins, and by draw how much higher those of its world are."""
+        return self.calibration.amounts, self.calibration.amounts.mean_factor[self.world]
 
     @property
     def over(self) -> bool:
@@ -236,7 +242,7 @@ def _draw_new(view: Outlook, unit: Unit) -> Floats:
     wins = new_wins(view).sum(axis=1)
     if unit == "deals":
         return np.asarray(wins, dtype=np.float64)
-    return np.concatenate(list(each_new_win(view, wins, NewWins.sums)))
+    return sums_of_new_wins(wins, view.worth_of_new, stream(view.seed, OF_NEW))
 
 
 def new_wins(view: Outlook) -> Ints:
@@ -261,8 +267,7 @@ def week_chances(view: Outlook) -> Floats:
 
 def each_new_win(view: Outlook, wins: Ints, work: Callable[[NewWins], Result]) -> Iterator[Result]:
     """Yield what some work makes of the wins that are not yet created; ``wins`` says how many each draw has."""
-    amounts, rng = view.calibration.amounts, stream(view.seed, "amounts of new opportunities")
-    yield from of_new_wins(wins, (amounts, amounts.mean_factor[view.world]), rng, work)
+    yield from of_new_wins(wins, view.worth_of_new, stream(view.seed, OF_NEW), work)
 
 
 def drawn_amounts(view: Outlook, draw: Ints, rng: np.random.Generator) -> Floats:

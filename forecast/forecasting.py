@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -11,25 +12,27 @@ import pandas as pd
 
 from forecast.bookings import Bookings, Outlook, Period, Unit, draw_bookings, open_winners, outlook
 from forecast.calibration.assumed import Assumed
-from forecast.calibration.draws import Calibration, calibrate
+from forecast.calibration.draws import Calibration
 from forecast.calibration.records import day
 from forecast.calibration.remarks import calibration_findings
+from forecast.calibration.streams import compiled_ahead
 from forecast.calls.call import expected_by_line, standings
 from forecast.calls.walk import Walk, WalkQuestion, walk
 from forecast.crm.notes import knowledge_findings
 from forecast.cycle import Cycle, cycle_in
 from forecast.findings import Finding, by_severity
+from forecast.kept_calibration import calibrated
 from forecast.known import as_of as known_at
 from forecast.known import masked, may_look_ahead, moment_of_knowledge
 from forecast.pipeline import Coverage, WeightedPipeline, coverage, weighted_pipeline
 from forecast.question import DRAWS, SEED, Asked, Day, check
 from forecast.risks import Risks, risks
-from forecast.rollups.rollup import RollUp, roll_up
+from forecast.rollups.rollup import RollUp, dealt, rolled_up
 from forecast.rollups.segments import By
 from forecast.targets.required import CONFIDENCE, Required, required
 from forecast.winners import Winners
 from simulations.errors import BadInput, Problem
-from simulations.tables import CrmTables
+from simulations.tables import OPEN, CrmTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,29 +204,18 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     moment = moment_of_knowledge(as_of, first.date())
     back = None if since is None else moment_of_knowledge(since)
     asked = Asked(
-        moment,
-        first,
-        last,
-        unit,
-        target,
-        tuple(targets or ()),
-        draws,
-        seed,
-        country,
-        tuple(by),
-        confidence,
-        risks,
-        back,
+        moment, first, last, unit, target, tuple(targets or ()), draws, seed, country, tuple(by), confidence, risks, back,
         assumed,
-    )
+    )  # fmt: skip
     check(asked)
+    compiled_ahead(draws * int((tables.opportunities["outcome"] == OPEN).sum()))
     known = known_at(tables, moment)
-    calibration = calibrate(
+    calibration = calibrated(
         known, moment, max(asked.after, moment), seed=seed, country=country, assumed=assumed
     )
     cycle = cycle_in(calibration.records, seed=seed)
-    history = History(tables, known, earlier, quotas or {})
-    return answer(calibration, asked, cycle, history, _with_knowledge(tables, moment, findings))
+    told = _with_knowledge(tables, moment, findings)
+    return answer(calibration, asked, cycle, History(tables, known, earlier, quotas or {}), told)
 
 
 def _with_knowledge(
@@ -231,8 +223,8 @@ def _with_knowledge(
 ) -> Iterable[Finding]:
     """Return the findings and, if they do not say so, what is masked and what may look ahead."""
     told = list(findings)
-    codes = {finding.code for finding in told}
     noticed = knowledge_findings(masked(tables, moment), may_look_ahead(tables, moment))
+    codes = {finding.code for finding in told}
     return [*told, *(finding for finding in noticed if finding.code not in codes)]
 
 
@@ -253,16 +245,20 @@ def answer(
     _check_amounts(calibration, asked)
     period = Period(day(asked.start), day(asked.after))
     view = outlook(calibration, period, draws=asked.draws, seed=asked.seed)
-    winners = open_winners(view)
-    bookings = draw_bookings(view, asked.unit, winners)
-    known = calibration.records
+    known, unit = calibration.records, asked.unit
+    with ThreadPoolExecutor(1) as pool:  # meanwhile, what does not hang on who is won
+        weighted = pool.submit(weighted_pipeline, view, unit)
+        told = [pool.submit(dealt, view, unit, history.known, by) for by in asked.by]
+        winners = open_winners(view)
+        bookings = draw_bookings(view, unit, winners)
+        parts = tuple(rolled_up(view, winners, part.result(), history.quotas) for part in told)
     return Forecast(
         asked=asked,
         bookings=bookings,
-        weighted=weighted_pipeline(view, asked.unit),
-        coverage=coverage(calibration, period, asked.unit, bookings.booked, asked.target),
+        weighted=weighted.result(),
+        coverage=coverage(calibration, period, unit, bookings.booked, asked.target),
         cycle=cycle,
-        findings=by_severity([*findings, *calibration_findings(calibration, asked.unit)]),
+        findings=by_severity([*findings, *calibration_findings(calibration, unit)]),
         counts={
             "known": len(known.created),
             "open": int(known.is_open.sum()),
@@ -270,6 +266,7 @@ def answer(
             "lost": int(known.lost.sum()),
         },
         version=version("pipecast"),
+        roll_ups=parts,
         **_beside(view, asked, (bookings, winners), history),
     )
 
@@ -277,12 +274,9 @@ def answer(
 def _beside(view: Outlook, asked: Asked, drawn: tuple[Bookings, Winners], history: History) -> dict[str, Any]:
     """Return what was asked for beside the distribution, from the same draws."""
     unit, target, (bookings, winners) = asked.unit, asked.target, drawn
-    found: dict[str, Any] = {
-        "roll_ups": tuple(roll_up(view, unit, winners, history.known, by, history.quotas) for by in asked.by)
-    }
     if target is None:
-        return found
-    found["required"] = required(view, unit, bookings, target, asked.confidence)
+        return {}
+    found: dict[str, Any] = {"required": required(view, unit, bookings, target, asked.confidence)}
     if asked.risks:
         found["risks"] = risks(view, unit, drawn, target, history.known, asked.risks)
     if asked.since is not None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +19,49 @@ from simulations.row_order import in_order, row_order
 from simulations.tables import LOST, OPEN, WON, CrmTables, among, positions
 
 Ints = npt.NDArray[np.int64]
+Told = TypeVar("Told", bound="KnownTables")
 #: Typed by the rep and overwritten over time: unknown for open opportunities before the export.
 OVERWRITTEN = ("expected_close", "forecast_category", "probability", "next_step")
 #: Rarely changed, but without a history: used, and named.
 RARELY_CHANGED = ("owner", "source", "product", "pipeline")
 #: Where won and lost differ by more than this in the share of empty or zero amounts, closing sets the amount.
 AMOUNT_TELLS_OUTCOME = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIn:
+    """Where tables are kept that were read, and what tells their content from any other."""
+
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTables(CrmTables):
+    """Tables in which nothing is later than a moment, as `as_of` leaves them.
+
+    What is made of them with other rows (``replace``) is told neither their moment nor their folder.
+
+    Attributes
+    ----------
+    moment : Timestamp or None
+        To take out what is later than it again would change nothing; None where that is not known.
+    kept : KeptIn or None
+        The folder whose tables, as known at the moment, these are.
+    """
+
+    moment: pd.Timestamp | None = field(default=None, init=False, compare=False)
+    kept: KeptIn | None = field(default=None, init=False, compare=False)
+
+    @classmethod
+    def of(
+        cls: type[Told], moment: pd.Timestamp | None, kept: KeptIn | None, tables: Mapping[str, Any]
+    ) -> Told:
+        """Return tables, by the names of their fields, with what is known of them."""
+        told = cls(**tables)
+        object.__setattr__(told, "moment", moment)
+        object.__setattr__(told, "kept", kept)
+        return told
 
 
 def moment_of_knowledge(as_of: dt.date | dt.datetime | str, start: dt.date | None = None) -> pd.Timestamp:
@@ -55,7 +94,7 @@ def moment_of_knowledge(as_of: dt.date | dt.datetime | str, start: dt.date | Non
     return moment + pd.Timedelta(days=1)
 
 
-def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
+def as_of(tables: CrmTables, when: pd.Timestamp) -> KnownTables:
     """Return the tables as they were known just before a moment.
 
     Opportunities created later are left out; those that closed later are open again; stage visits
@@ -69,6 +108,8 @@ def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
     when : Timestamp
         Exclusive: see `moment_of_knowledge`.
     """
+    if isinstance(tables, KnownTables) and tables.moment == when:
+        return tables
     rows = _kept(tables.opportunities, tables.opportunities["created"] < when)
     is_open = ~(rows["closed"] < when)
     reopened = is_open & rows["closed"].notna()
@@ -81,7 +122,9 @@ def as_of(tables: CrmTables, when: pd.Timestamp) -> CrmTables:
     activities = tables.activities
     if len(activities):
         activities = _kept(activities, (activities["when"] < when) & among(activities["id"], rows["id"]))
-    return replace(tables, opportunities=rows, stage_history=history, activities=activities)
+    left = {"opportunities": rows, "stage_history": history, "activities": activities}
+    same = {"stages": tables.stages, "known_from": tables.known_from, "owners": tables.owners}
+    return KnownTables.of(when, tables.kept if isinstance(tables, KnownTables) else None, {**left, **same})
 
 
 def _kept(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,10 +12,12 @@ import numpy as np
 
 from forecast.calibration.amounts import Amounts
 from forecast.calibration.records import Floats, Ints
-from forecast.calibration.streams import later
+from forecast.calibration.streams import compiled, key_of, later
 from simulations.processes import by_threads
 
 Result = TypeVar("Result")
+#: Name of the stream of which past win each new one is like.
+OF_NEW = "amounts of new opportunities"
 #: Amounts are drawn for about so many wins at a time, to bound memory.
 _WINS = 200_000
 
@@ -81,14 +84,43 @@ def of_new_wins(
     work : callable
         May be called by several threads at once.
     """
-    (amounts, factor), passed = worth, np.append(0, np.cumsum(wins))
+    amounts, factor = worth
+
+    def done(own: slice, before: int) -> Result:
+        pool = amounts.draw(int(wins[own].sum()), later(rng, before))
+        return work(NewWins(own.start, before, wins[own], factor[own], pool))
+
+    yield from in_spans(wins, done)
+
+
+def in_spans(wins: Ints, work: Callable[[slice, int], Result]) -> Iterator[Result]:
+    """Yield what some work makes of the draws, of about so many wins at a time as lie in memory together.
+
+    Parameters
+    ----------
+    wins : array of D
+        How many each draw has.
+    work : callable
+        Is told which draws, and how many wins all draws before them have; may be called by several threads at once.
+    """
+    passed = np.append(0, np.cumsum(wins))
     ends = np.unique(np.searchsorted(passed[1:], np.arange(_WINS, passed[-1] + _WINS, _WINS), side="right"))
     spans = list(pairwise([0, *ends[:-1].tolist(), len(wins)]))
 
     def done(_: None, span: int) -> Result:
-        begin, end = spans[span]
-        before = int(passed[begin])
-        pool = amounts.draw(int(passed[end]) - before, later(rng, before))
-        return work(NewWins(begin, before, wins[begin:end], factor[begin:end], pool))
+        return work(slice(*spans[span]), int(passed[spans[span][0]]))
 
     yield from by_threads(lambda: None, done, len(spans))
+
+
+def sums_of_new_wins(wins: Ints, worth: tuple[Amounts, Floats], rng: np.random.Generator) -> Floats:
+    """Return the amount of all wins of each draw: what `of_new_wins` makes with `NewWins.sums`; parameters as there."""
+    quick, out, (amounts, factor) = compiled(int(wins.sum())), np.zeros(len(wins)), worth
+    if quick is None:
+        return np.concatenate(list(of_new_wins(wins, worth, rng, NewWins.sums)))
+
+    def add(own: slice, before: int) -> None:
+        quick.sum_amounts(out[own], wins[own], before, amounts.pool, key_of(rng))
+
+    deque(in_spans(wins, add), maxlen=0)
+    return out * factor

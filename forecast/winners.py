@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.calibration.records import Bools, Floats, Ints
-from forecast.calibration.streams import WHOLE_LUCK, whole_luck
+from forecast.calibration.streams import WHOLE_LUCK, compiled, key_of, whole_luck
 from simulations.processes import by_threads
 
 Bits = npt.NDArray[np.uint8]
@@ -19,6 +19,8 @@ BYTE = 8
 _CELLS = 4_000_000
 #: Opportunities that draw one after another, and draws of them at a time: what lies in a processor's cache is fast.
 _CHUNK, _DRAWS = 500, 256
+#: Bytes of draws that are added up at a time, for the same reason.
+_WIDTH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,32 @@ class Winners:
         """
         out, order = np.zeros((segments, self.draws)), np.argsort(segment, kind="stable")
         edges = np.searchsorted(segment[order], np.arange(segments + 1))
-        for part in np.flatnonzero(np.diff(edges)):
-            for begin in range(edges[part], edges[part + 1], _CHUNK):
-                rows = order[begin : min(begin + _CHUNK, edges[part + 1])]
-                won = np.unpackbits(self.bits[rows], axis=1, count=self.draws)
-                out[part] += np.einsum("i,ij->j", value[rows], won)
+        chunks = [
+            (begin, min(begin + _CHUNK, edges[part + 1]), part)
+            for part in np.flatnonzero(np.diff(edges))
+            for begin in range(edges[part], edges[part + 1], _CHUNK)
+        ]
+        quick = compiled(len(self.bits) * self.draws)
+        if quick is not None:
+            self._add(quick.add_bits, out, (value, order, np.array(chunks, dtype=np.int64)))
+            return out.T
+        for begin, end, part in chunks:
+            rows = order[begin:end]
+            won = np.unpackbits(self.bits[rows], axis=1, count=self.draws)
+            out[part] += np.einsum("i,ij->j", value[rows], won)
         return out.T
+
+    def _add(self, add: Callable[..., None], out: Floats, what: tuple[Floats, Ints, Ints]) -> None:
+        """Add what is won to the segments, several threads some draws each."""
+        begins = range(0, self.bits.shape[1], _WIDTH)
+
+        def some(_: None, at: int) -> None:
+            bytes_ = slice(begins[at], begins[at] + _WIDTH)
+            draws = slice(begins[at] * BYTE, (begins[at] + _WIDTH) * BYTE)
+            add(out[:, draws], self.bits[:, bytes_], *what)
+
+        for _ in by_threads(lambda: None, some, len(begins), batch=1):
+            pass
 
     def pairs(self, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yield the wins of some opportunities: draw and row of each, by draw, then in the order of ``rows``."""
@@ -107,17 +129,27 @@ def draw_winners(
         Fresh, of `forecast.calibration.streams.stream`.
     """
     bits = np.zeros((len(deal), -(-draws // BYTE)), dtype=np.uint8)
-    chunks = range(0, len(deal), _CHUNK)
+    chunks, quick = range(0, len(deal), _CHUNK), compiled(len(deal) * draws)
+    key, of = key_of(rng), group.astype(np.uint32)
     for begin in range(0, draws if len(deal) else 0, _DRAWS):
         end = min(begin + _DRAWS, draws)
         enough = np.ceil(lose(slice(begin, end)) * WHOLE_LUCK).astype(np.uint32)
+        by_draw = None if quick is None else np.ascontiguousarray(enough.T)
 
-        def draw(_: None, chunk: int, begin: int = begin, end: int = end, enough: Any = enough) -> None:
+        def draw(
+            _: None, chunk: int, begin: int = begin, enough: Any = enough, by_draw: Any = by_draw
+        ) -> None:
             rows = slice(chunks[chunk], min(chunks[chunk] + _CHUNK, len(deal)))
-            size = (end - begin, rows.stop - rows.start)
-            luck = whole_luck(rng, chunks[chunk] * draws + begin * size[1], size[0] * size[1]).reshape(size)
-            won = np.packbits(enough[group[rows]] <= luck.T, axis=1)
-            bits[rows, begin // BYTE : begin // BYTE + won.shape[1]] = won
+            n, of_draws = rows.stop - rows.start, enough.shape[1]
+            place, own = (
+                chunks[chunk] * draws + begin * n,
+                bits[rows, begin // BYTE : -(-(begin + of_draws) // BYTE)],
+            )
+            if quick is not None:
+                quick.draw_bits(own, of[rows], by_draw, place, key)
+                return
+            luck = whole_luck(rng, place, of_draws * n).reshape(of_draws, n)
+            own[:] = np.packbits(enough[of[rows]] <= luck.T, axis=1)
 
         for _ in by_threads(lambda: None, draw, len(chunks)):
             pass

@@ -46,6 +46,8 @@ class Market:
         return np.asarray(np.expm1(sigma**2 * np.exp(-lags / self.persistence_weeks)))
 
 
+#: No week is drawn below this share of the mean.
+LEAST_LEVEL = 0.05
 #: What is assumed unless told.
 USUAL_MARKET = Market()
 
@@ -89,18 +91,19 @@ class Level:
         return float(self.weight @ self.noise)
 
     def draw(self, years: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Return drawn levels without week noise, years x weeks, and each year's variance of the week noise."""
+        """Return drawn levels without week noise, years x weeks, and each year's variance of the week noise.
+
+        Normal, as the level is learned: a market that is lognormal would deviate upward more than down, but of what a good
+        week brings a busy team leaves part lying.
+        """
         pick = rng.choice(len(self.weight), years, p=self.weight)
         levels = np.empty((years, self.mean.shape[1]))
         for one in np.unique(pick):
             at = np.flatnonzero(pick == one)
-            spread = self.covariance[one] / np.outer(self.mean[one], self.mean[one])
-            spread = np.log1p(np.maximum(spread, -0.9))
-            values, vectors = np.linalg.eigh(spread)
+            values, vectors = np.linalg.eigh(self.covariance[one])
             root = vectors * np.sqrt(np.maximum(values, 0.0))
-            luck = rng.standard_normal((len(at), len(spread))) @ root.T
-            levels[at] = self.mean[one] * np.exp(luck - np.diag(spread) / 2)
-        return levels, self.noise[pick]
+            levels[at] = self.mean[one] + rng.standard_normal((len(at), len(values))) @ root.T
+        return np.maximum(levels, LEAST_LEVEL), self.noise[pick]
 
 
 def level_of(counts: Floats, lengths: Floats, ahead: Floats, market: Market) -> Level:

@@ -11,7 +11,7 @@ from forecast.alarms.counting import count_stays, draw_years
 from forecast.alarms.cusum import Floats, Ints
 from forecast.alarms.history import History, renumbered
 from forecast.alarms.learning import Rates, Shares, Sizes
-from forecast.alarms.market import USUAL_MARKET, Level, Market
+from forecast.alarms.market import LEAST_LEVEL, USUAL_MARKET, Level, Market
 from forecast.alarms.tallies import Drawn, Expected, Stays, Sums, no_sums
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK, Clock
@@ -186,6 +186,5 @@ def _cumulated(shares: Floats) -> Floats:
 
 
 def _noise(variance: Floats, rng: np.random.Generator) -> Floats:
-    """Return gamma noise of mean 1 and the given variances."""
-    some = np.maximum(variance, 1e-6)
-    return np.asarray(rng.standard_gamma(1 / some) * some)
+    """Return normal noise of mean 1 and the given variances; see `Level.draw`."""
+    return np.maximum(1 + np.sqrt(variance) * rng.standard_normal(variance.shape), LEAST_LEVEL)

@@ -40,7 +40,7 @@ AS_IT_STANDS = 0.0
 #: Reference of each CUSUM, in standard deviations: half of the shift that it finds fastest. What the market moves is never
 #: still, so that its small shifts mean little; a lower win rate is a small shift for long.
 REFERENCES = {
-    CREATION: 1.0,
+    CREATION: 1.15,
     SIZE: 0.35,
     CONVERSION: 0.15,
     PACE: 0.35,

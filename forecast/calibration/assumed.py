@@ -92,16 +92,21 @@ class Assumed:
 def too_few(known: Records) -> str:
     """Return how much is closed and won where that teaches too little, else nothing."""
     closed, won = int((~known.is_open).sum()), int(known.won.sum())
-    return "" if closed >= FEWEST_CLOSED and won >= FEWEST_WON else f"{closed} closed, {won} won"
+    return "" if closed >= FEWEST_CLOSED and won >= FEWEST_WON else f"{closed:,} closed, {won:,} won"
 
 
 def refused(known: Records, found: str) -> BadInput:
     """Return the refusal of a history that teaches too little, with what would help."""
     before = f"before {pd.Timestamp(known.moment, unit='D').round('s'):%Y-%m-%d %H:%M}"
+    won, closed = int(known.won.sum()), int((~known.is_open).sum())
+    missing = (
+        "look which stages or status words mean won, and name them in a mapping file"
+        if closed >= FEWEST_CLOSED and not won
+        else "export a longer history, or closed opportunities too"
+    )
     allowed = (
-        f"a forecast needs at least {FEWEST_CLOSED} closed opportunities, {FEWEST_WON} of them won; export a longer "
-        "history, or closed opportunities too. Or state what you assume until then: --assume-win-rate and "
-        "--assume-cycle-days (in Python: assumed=Assumed(win_rate, cycle_days)); published teams win 0.2 to 0.3 of their "
+        f"a forecast needs at least {FEWEST_CLOSED} closed opportunities, {FEWEST_WON} of them won; {missing}. Or state "
+        "what you assume until then: --assume-win-rate and --assume-cycle-days (in Python: assumed=Assumed(win_rate, cycle_days)); published teams win 0.2 to 0.3 of their "
         "opportunities, in 60 to 70 days"
     )
     return BadInput([Problem("the opportunities", before, "outcome", found, allowed)])

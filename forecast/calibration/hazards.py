@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.calibration.records import CENSORED, Floats, Ints
+from simulations.processes import by_threads
 
 #: Events that an age class should hold, and the most classes a stage may have.
 EVENTS_A_CLASS, MOST_CLASSES = 8, 80
@@ -173,15 +174,15 @@ def estimate_hazards(
         All counts alike unless told.
     """
     kept = Memory() if memory is None else memory
-    parts = [stays.of(stage) for stage in range(stages)]
-    classes = [_edges(part, stages) for part in parts]
-    most = max(len(edges) for edges in classes)
+    found = list(by_threads(lambda: None, lambda _, one: _seen(stays.of(one), kept, stages), stages, batch=1))
+    most = max(len(one.edges) for one in found)
     edges = np.full((stages, most), np.inf)
     rate = np.zeros((draws, stages, most, stages + 2))
-    pace = _stage_pace(parts, kept)
-    for stage, own in enumerate(classes):
+    pace = _stage_pace(np.array([one.days for one in found]), np.array([one.left for one in found]))
+    for stage, one in enumerate(found):
+        own = one.edges
         edges[stage, : len(own)] = own
-        rate[:, stage, : len(own)] = _rates((parts[stage], kept), own, pace[stage], (draws, rng))
+        rate[:, stage, : len(own)] = _rates(one, pace[stage], (draws, rng))
         rate[:, stage, len(own) - 1, -1] += 1 / max(float(own[-1]), 1.0)
     return Hazards(edges, rate)
 
@@ -205,16 +206,34 @@ def _edges(stays: Stays, stages: int) -> Floats:
     return np.array([*edges, oldest])
 
 
-def _stage_pace(parts: list[Stays], memory: Memory) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen in one stage: age classes, leavings by class and cause, how many were at risk; and days in all."""
+
+    edges: Floats
+    count: Floats
+    left: Floats
+    at_risk: Floats
+    days: float
+
+
+def _seen(stays: Stays, memory: Memory, stages: int) -> _Seen:
+    """Return what the stays in one stage show; what counts little by now makes classes all the same."""
+    edges, causes, nowhere, gone = _edges(stays, stages), stages + 2, np.zeros(0), stays.cause != CENSORED
+    cause, end, weight = stays.cause[gone], stays.end[gone], memory.weights(stays)[gone]
+    place = np.searchsorted(edges, end, side="right") - 1
+    counted = np.bincount(place * causes + cause, weight, minlength=len(edges) * causes).astype(np.float64)
+    left_over = np.append(edges[1:], np.inf)[place] - end
+    left_over = np.where(np.isinf(left_over), 0.0, left_over) * weight
+    days = _exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges))
+    in_all = (memory.lived(stays, stays.end, nowhere) - memory.lived(stays, stays.begin, nowhere))[0]
+    left = np.bincount(cause, weight, minlength=causes).astype(np.float64)
+    return _Seen(edges, counted.reshape(-1, causes), left, days / _widths(edges), float(in_all))
+
+
+def _stage_pace(exposure: Floats, count: Floats) -> Floats:
     """Return leavings a clock day by stage and cause, shrunk toward the pace of all stages; 0 where never seen."""
-    stages, nowhere = len(parts), np.zeros(0)
-    exposure = np.array(
-        [(memory.lived(p, p.end, nowhere) - memory.lived(p, p.begin, nowhere))[0] for p in parts]
-    )
-    count = np.zeros((stages, stages + 2))
-    for stage, part in enumerate(parts):
-        gone = part.cause != CENSORED
-        count[stage] = np.bincount(part.cause[gone], memory.weights(part)[gone], minlength=stages + 2)
+    stages = len(exposure)
     total = max(float(exposure.sum()), 1.0)
     kind = np.arange(stages + 2) <= stages
     ahead, lost = count[:, kind].sum() / stages, count[:, ~kind].sum()
@@ -225,21 +244,14 @@ def _stage_pace(parts: list[Stays], memory: Memory) -> Floats:
     return np.asarray(np.where((count > 0) & (overall > 0), pace, 0.0))
 
 
-def _rates(
-    known: tuple[Stays, Memory], edges: Floats, pace: Floats, how: tuple[int, np.random.Generator]
-) -> Floats:
+def _widths(edges: Floats) -> Floats:
+    """Return the clock days of each age class; of the endless last one as many as passed before it, 30 at least."""
+    return np.append(np.diff(edges), max(edges[-1], 30.0))
+
+
+def _rates(seen: _Seen, pace: Floats, how: tuple[int, np.random.Generator]) -> Floats:
     """Return hazard draws of one stage, P x classes x causes."""
-    stays, memory = known
-    width = np.append(np.diff(edges), max(edges[-1], 30.0))
-    gone = stays.cause != CENSORED
-    cause, end, weight = stays.cause[gone], stays.end[gone], memory.weights(stays)[gone]
-    place = np.searchsorted(edges, end, side="right") - 1
-    cells = len(edges) * len(pace)
-    counted = np.asarray(np.bincount(place * len(pace) + cause, weight, minlength=cells), dtype=np.float64)
-    count = counted.reshape(len(edges), len(pace))
-    left_over = np.append(edges[1:], np.inf)[place] - end
-    left_over = np.where(np.isinf(left_over), 0.0, left_over) * weight
-    at_risk = (_exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges))) / width
+    width, count, at_risk = _widths(seen.edges), seen.count, seen.at_risk
     prior = np.vstack((_around(count[:-1], at_risk[:-1] * width[:-1], pace), pace))
     prior[-1, :-1] *= TAIL_PACE
     chance = _leaving(count, at_risk, prior * width[:, None], how)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.kept import built, held, is_kept, keep, leaves_of, place_of
+from forecast.known import KnownTables
 from simulations.row_order import row_order
 from simulations.tables import OPEN, TIME, WON, CrmTables, positions
 
@@ -114,6 +117,24 @@ def records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool = True) -
         Whether stages are told apart; else, and where fewer than 80% of the opportunities have a
         stage history, all are in one stage, `WHOLE_PIPELINE`.
     """
+    if by_stage and is_kept(tables):
+        return _kept(tables, moment)
+    return _records(tables, moment, by_stage=by_stage)
+
+
+def _kept(tables: KnownTables, moment: pd.Timestamp) -> Records:
+    """Return the records that are kept beside their tables, with ids by the row in which they stand there."""
+    path, ids = place_of("records", tables, moment=moment), tables.opportunities["id"]
+    leaves = held(path)
+    if leaves is not None:
+        return cast("Records", built(Records, {**leaves, "ids": ids.iloc[leaves["ids"]].to_numpy(object)}))
+    made = _records(tables, moment, by_stage=True)
+    keep(path, {**leaves_of(made), "ids": positions(pd.Series(made.ids, dtype="str"), ids)})
+    return made
+
+
+def _records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool) -> Records:
+    """Return the records of tables, read off them."""
     history = _open_stages(tables) if by_stage else tables.stage_history.iloc[:0]
     of = positions(history["id"], tables.opportunities["id"])
     if _distinct(history, of) < LEAST_HISTORY_SHARE * len(tables.opportunities):

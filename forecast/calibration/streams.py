@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from threading import Thread
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,8 @@ import numpy.typing as npt
 WHOLE_LUCK = np.float32(1 << 24)
 #: Double-precision numbers that Philox 4x64 makes of one count.
 A_COUNT = 4
+#: Numbers from which on it pays to load what is compiled to draw them.
+MANY = 50_000_000
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -27,6 +31,40 @@ def stream(seed: int, name: str) -> np.random.Generator:
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     entropy = (seed, int.from_bytes(digest, "little"))
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(entropy)))
+
+
+def compiled(numbers: int) -> ModuleType | None:
+    """Return `forecast.compiled_luck`, which draws the same numbers faster; None where loading it takes longer than that.
+
+    Parameters
+    ----------
+    numbers : int
+        How many are drawn, or added up.
+    """
+    if numbers < MANY:
+        return None
+    from forecast import compiled_luck
+
+    return compiled_luck if compiled_luck.COMPILED else None
+
+
+def compiled_ahead(numbers: int) -> None:
+    """Begin to load what `compiled` will be asked for, in a thread, while something else is done."""
+    if numbers >= MANY:
+        Thread(target=_load).start()
+
+
+def _load() -> None:
+    from forecast import compiled_luck
+
+    if compiled_luck.COMPILED:
+        compiled_luck.ready()
+
+
+def key_of(rng: np.random.Generator) -> npt.NDArray[np.uint64]:
+    """Return the two words that tell the numbers of a generator of `stream` from those of all others."""
+    key: npt.NDArray[np.uint64] = rng.bit_generator.state["state"]["key"]
+    return key
 
 
 def whole_luck(rng: np.random.Generator, begin: int, count: int) -> npt.NDArray[np.uint32]:

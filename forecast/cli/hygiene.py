@@ -13,7 +13,10 @@ from forecast.cli.stored import from_store, read_export_or_store, snapshots_unti
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.hygiene import HistoryHygiene, ScenarioHygiene
+    from simulations.tables import CrmTables
 
 #: How a scenario's file ends.
 SCENARIOS = (".yaml", ".yml")
@@ -116,7 +119,7 @@ def _learned(
         if given["store"]
         else moment_asked("--as-of", given["as_of"]) or reading.export_date
     )
-    seen = [(moment, as_of(reading.tables, moment))]
+    seen: list[tuple[pd.Timestamp, CrmTables]] = [(moment, as_of(reading.tables, moment))]
     if given["store"] is not None:
         seen = snapshots_until(moment, given)
     told = {name: given[name] for name in OF_HISTORY if given[name] is not None}

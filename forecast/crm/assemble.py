@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 
@@ -110,12 +110,12 @@ def assemble(cells: Cells, order: Order | None, history: Joined, rates: Rates | 
         "forecast_category": categories,
     }
     frame = pd.DataFrame(columns).assign(currency=money.currency)
-    entries, late = _entries(cells, times, history, life)
+    entries, late = _entries(cells, times, history, (life, outcome))
     stages = _open_stages(cells, times, set(entries["stage"].unique()), outcome, probability)
     ids = cells.texts["id"]
     noticed = {what: tuple(ids[records]) for what, records in life.noticed.items()}
     noticed |= {**cells.left_out, "unknown_categories": unknown, "history_begins_late": late}
-    noticed |= {"strangers": history.strangers, "probability_beyond": tuple(ids[beyond])}
+    noticed |= {**history.noticed(), "probability_beyond": tuple(ids[beyond])}
     noticed |= _without_stage(cells, ids, outcome)
     return Assembled(
         conform(frame.astype({"currency": "str"}), OPPORTUNITIES),
@@ -175,7 +175,7 @@ def _probability(cells: Cells, outcome: pd.Series) -> tuple[pd.Series, pd.Series
 
 def _lives(cells: Cells, times: Times, outcome: pd.Series, history: Joined) -> Lives:
     """Return when each record was created and closed."""
-    meaning = meanings(times.entered, cells)
+    meaning = _meanings(times.entered, cells, outcome)
     ends = {
         stage: moments.where(outcome == meaning[stage])
         for stage, moments in times.entered.items()
@@ -186,15 +186,27 @@ def _lives(cells: Cells, times: Times, outcome: pd.Series, history: Joined) -> L
 
 
 def _entries(
-    cells: Cells, times: Times, history: Joined, life: Lives
+    cells: Cells, times: Times, history: Joined, ended: tuple[Lives, pd.Series]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return every entry into an open stage: those of the history where there is one, else of the columns."""
-    ids = cells.texts["id"]
+    ids, (life, outcome) = cells.texts["id"], ended
     if history.there:
         return history.entries(pd.Series(life.created.to_numpy(), index=ids.to_numpy()))
-    meaning = meanings(times.entered, cells)
+    meaning = _meanings(times.entered, cells, outcome)
     dated = {stage: moments for stage, moments in times.entered.items() if meaning[stage] == OPEN}
     return entries_of_columns(ids, dated), ()
+
+
+def _meanings(stages: Iterable[str], cells: Cells, outcome: pd.Series) -> dict[str, str | None]:
+    """Return what stages mean by their names; open where a name is unclear and something in it is open by other columns."""
+    told = meanings(stages, cells)
+    stage = cells.texts.get("stage", outcome[:0])
+    still = (
+        set(stage[outcome.reindex(stage.index) == OPEN].dropna().unique())
+        if None in told.values()
+        else set[str]()
+    )
+    return {name: OPEN if said is None and name in still else said for name, said in told.items()}
 
 
 def _expected(dated: Dict[str, pd.Series], is_open: pd.Series) -> pd.Series:
@@ -229,7 +241,7 @@ def _open_stages(
     if cells.mapping.stages and not cells.mapping.all_pipelines:
         return cells.mapping.stages
     listed = cells.mapping.stages or cells.listed
-    meaning = meanings(times.entered, cells)
+    meaning = _meanings(times.entered, cells, outcome)
     known = [stage for stage in times.entered if meaning[stage] == OPEN]
     mean, used = pd.Series(dtype="float64"), set[str]()
     if "stage" in cells.texts:

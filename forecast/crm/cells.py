@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecast.crm.columns import flag, stripped, text_columns
 from forecast.crm.faults import Faults, listed
-from forecast.crm.layout import Layout
+from forecast.crm.layout import Layout, plain_header
 from forecast.crm.mapping import Mapping
 from forecast.crm.names import Names
 from forecast.crm.recognition import REQUIRED
@@ -18,6 +18,12 @@ from forecast.crm.sources import Part
 from simulations.tables import among
 
 EMPTY = "(empty)"
+#: An id as a spreadsheet writes a long number.
+ROUNDED = r"\d(?:[.,]\d+)?[eE]\+\d+"
+#: What is wrong in every number if it is read from the wrong one of two columns.
+DECISIVE = frozenset(
+    ("id", "created", "stage", "status", "close", "closed", "won", "lost", "amount", "booked", "is_won", "is_closed")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,9 @@ def read_cells(part: Part, mapping: Mapping, names: Names) -> Cells:
         If a column is missing without which nothing can be read, or every row is marked as deleted.
     """
     require_columns(part)
-    return cells_of(part, text_columns(part), mapping, names)
+    texts = text_columns(part)
+    _refuse_repeated(part, texts)
+    return cells_of(part, texts, mapping, names)
 
 
 def cells_of(part: Part, texts: Dict[str, pd.Series], mapping: Mapping, names: Names) -> Cells:
@@ -102,8 +110,18 @@ def header_of(meaning: str, layout: Layout, sheet: Sheet) -> str:
 def check_ids(cells: Cells) -> None:
     """Note ids that are missing or stand on several lines."""
     ids, header = cells.texts["id"], cells.header("id")
-    cells.faults.add(header, ids[ids.isna()].fillna(EMPTY), "every opportunity needs an id")
+    cells.faults.add(
+        header,
+        ids[ids.isna()].fillna(EMPTY),
+        "every opportunity needs an id; export the details alone, without rows of subtotals",
+    )
     again = ids[ids.notna() & ids.duplicated(keep=False)].sort_values(kind="stable")
+    rounded = again[again.str.fullmatch(ROUNDED)]
+    if len(rounded):
+        cells.faults.add(
+            header, rounded, "a spreadsheet has rounded this id; keep its column as text, or export again"
+        )
+        return
     cells.faults.add(
         header,
         again,
@@ -125,6 +143,25 @@ def require_columns(part: Part) -> None:
             f"column {' or '.join(map(repr, named))} is missing (read as {layout.shape}); add it to the export, "
             f"or name another in a mapping file. There is: {listed(sheet.headers)}",
         )
+    faults.raise_any()
+
+
+def _refuse_repeated(part: Part, texts: Dict[str, pd.Series]) -> None:
+    """Refuse a header that stands twice above different cells, where nothing says which of them is meant."""
+    faults, headers = Faults(part.sheet), part.sheet.headers
+    plain = [plain_header(header) for header in headers]
+    for meaning in (one for one in texts if one in DECISIVE):
+        at = part.layout.columns[meaning]
+        others = [other for other, header in enumerate(plain) if header == plain[at] and other != at]
+        for other in others:
+            differs = stripped(part.sheet.rows[other]).dropna()
+            differs = differs[differs != texts[meaning].reindex(differs.index).fillna("")]
+            faults.add(
+                headers[at],
+                differs,
+                f"this header stands in columns {at + 1} and {other + 1} with different contents; leave one of them out "
+                "of the export, or rename it",
+            )
     faults.raise_any()
 
 

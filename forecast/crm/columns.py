@@ -11,9 +11,14 @@ from simulations.tables import looked_up
 #: What CRMs and spreadsheets write into a cell that is empty.
 BLANKS = (
     *("", "(No value)", "(no value)", "NaT", "nan", "NaN", "None", "none"),
-    *("null", "NULL", "--", "-", "N/A", "n/a"),
+    *("null", "NULL", "--", "-", "N/A", "n/a", "\u2014", "\u2013"),
+    *("0000-00-00", "0000-00-00 00:00:00", "00.00.0000"),
 )
-FLAGS = {"true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False}
+# fmt: off
+_YES = ("true", "1", "yes", "t", "y", *("ja", "wahr", "oui", "vrai", "si", "sí", "sì", "verdadero", "ano", "sim", "vero"))
+_NO = ("false", "0", "no", "f", "n", *("nein", "falsch", "non", "faux", "falso", "ne", "não", "nee"))
+# fmt: on
+FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 
 
 def stripped(column: pd.Series) -> pd.Series:

@@ -25,7 +25,11 @@ RESOLVE = "say which with --day-first or --month-first, or with `dates:` in a ma
 FAMILIES: Mapping[str, str] = {
     family: re.sub(r"\(\?P<\w+>", "(?:", pattern) for family, pattern in PATTERNS.items()
 }
-_ALLOWED = "must be a date such as 2026-10-01, 2026-10-01 17:30, 10/31/2026 or 31.10.2026, one format for the whole column"
+_ALLOWED = "must be a date such as 2026-10-01, 2026-10-01 17:30, 10/31/2026, 31.10.2026 or 31-Oct-2026, one format for the whole column"
+
+_SERIAL = (
+    "is the number by which Excel counts days; format the column as a date in Excel and save the sheet again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def _family(text: pd.Series, header: str, faults: Faults) -> str:
             return family
         if len(other) < len(least):
             best, least = family, other
-    faults.add(header, least, _ALLOWED)
+    serial = least.str.fullmatch(r"\d{5}(?:\.\d+)?").all()
+    faults.add(header, least, _SERIAL if serial else _ALLOWED)
     return best if best != "numbers" else ""
 
 

@@ -24,7 +24,7 @@ OPPORTUNITIES = Shape(
         "forecast_category": ("forecast category",),
         "modified": ("modified on", "(do not modify) modified on"),
     },
-    prefixes=r"^opportunity (?=(?:topic|est\.|status|owner|created|actual|currency|probability|sales stage|pipeline phase)\b)",
+    prefixes=r"^opportunity (?=est\.|(?:topic|status|owner|created|actual|currency|probability|sales stage|pipeline phase)\b)",
     telling=frozenset(
         {"(do not modify) opportunity", "(do not modify) row checksum", "est. close date", "est. revenue",
          "potential customer", "actual close date", "opportunity est. revenue", "opportunity est. close date"}

@@ -19,6 +19,8 @@ from simulations.tables import OPEN, TIME, among, begins_anew, looked_up, positi
 #: An id of Salesforce: 15 characters, or the same with three more for systems that take A for a.
 _LONG_ID = r"[0-9A-Za-z]{15}[0-5A-Z]{3}"
 SHORT = 15
+#: Share of a history's ids below which they are compared without regard to capitals.
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Joined:
     unmoved: pd.DataFrame
     strangers: tuple[str, ...] = ()
     there: bool = False
+
+    def noticed(self) -> dict[str, tuple[str, ...]]:
+        """Return the strangers by what they are called: some among others, or all that the history tells of."""
+        return {"strangers" if len(self.moves) else "only_strangers": self.strangers}
 
     def last_stage(self) -> pd.Series:
         """Return the stage entered last, by id."""
@@ -84,10 +90,14 @@ class Joined:
         rows = self.moves
         is_open = (rows["outcome"] == OPEN).to_numpy()
         closing = ~_last(rows) & np.append(~is_open[1:], False)[: len(rows)]
-        rows = rows.assign(until=rows["entered"].shift(-1).where(closing))
+        until = np.full(len(rows), np.datetime64("NaT", "us"))
+        until[closing] = rows["entered"].to_numpy()[1:][closing[:-1]]
+        rows = rows.assign(until=until)
         rows = rows[["id", "stage", "entered", "until", "at"]]
         moved = rows if is_open.all() else rows[is_open]
         known = pd.concat([self.initial, self.unmoved], ignore_index=True)
+        if known.empty:
+            return moved.reset_index(drop=True).astype({"id": "str", "stage": "str"}), ()
         start = known.assign(entered=created.reindex(pd.Index(known["id"])).to_numpy())
         covered = start["entered"].notna()
         if self.begins is not None:
@@ -123,8 +133,12 @@ def joined(history: History, cells: Cells) -> Joined:
         opportunities do.
     """
     there = history.begins is not None
-    keys = _keys(history, cells)
-    moves, initial, born = (_keyed(rows, keys) for rows in (history.moves, history.initial, history.born))
+    at = _rows_of(history, cells)
+    keys = _keys(history, cells) if at is None else pd.Series(dtype="str")
+    moves, initial, born = (
+        rows if at is not None else _keyed(rows, keys)
+        for rows in (history.moves, history.initial, history.born)
+    )
     born = born.dropna(subset="id")
     lost = history.moves["id"][moves["id"].isna()]
     moves = (moves if lost.empty else moves[moves["id"].notna()]).reset_index(drop=True)
@@ -132,15 +146,31 @@ def joined(history: History, cells: Cells) -> Joined:
         moves = moves.iloc[np.lexsort((moves["entered"], pd.factorize(moves["id"])[0]))].reset_index(
             drop=True
         )
-    meaning = meanings(map(str, moves["stage"].unique()), cells)
-    moves = moves.assign(outcome=looked_up(moves["stage"], meaning, "str").fillna(OPEN))
-    moves = moves.assign(at=positions(moves["id"], cells.texts["id"]))
+    stages = moves["stage"].drop_duplicates()
+    meaning = meanings(map(str, stages), cells)
+    moves = moves.assign(
+        outcome=looked_up(moves["stage"], meaning, "str").fillna(OPEN),
+        at=positions(moves["id"], cells.texts["id"]) if at is None else at,
+    )
     initial = initial[initial["id"].notna()].reset_index(drop=True)
-    _refuse_other_stages(moves["stage"], cells)
+    _refuse_other_stages(stages, cells)
     unmoved = (
         _unmoved(cells, pd.concat([moves["id"], initial["id"]])) if history.of_changes else initial.iloc[:0]
     )
     return Joined(moves, initial, history.begins, born, unmoved, tuple(lost.drop_duplicates()), there)
+
+
+def _rows_of(history: History, cells: Cells) -> npt.NDArray[np.int64] | None:
+    """Return the row of the opportunity of each move; None where not every id is that of an opportunity as it stands.
+
+    Each run of equal ids is looked up once.
+    """
+    moved = history.moves["id"]
+    if history.by_name or len(history.initial) or len(history.born) or moved.empty:
+        return None
+    begins = np.flatnonzero(begins_anew(moved))
+    at = positions(moved.iloc[begins], cells.texts["id"])
+    return np.repeat(at, np.diff(np.append(begins, len(moved)))) if at.min() >= 0 else None
 
 
 def _unmoved(cells: Cells, moved: pd.Series) -> pd.DataFrame:
@@ -182,7 +212,17 @@ def _keys(history: History, cells: Cells) -> pd.Series:
         by_bare = pd.Series(ids.to_numpy(), index=_bare(ids).to_numpy())
         if by_bare.index.is_unique:
             found = found.fillna(_bare(asked).map(by_bare).astype("str"))
+    if found.notna().mean() < HALF:
+        found = found.fillna(_in_any_case(asked, ids))
     return pd.Series(found.to_numpy(), index=asked.to_numpy())
+
+
+def _in_any_case(asked: pd.Series, ids: pd.Series) -> pd.Series:
+    """Return the ids that are the same in capitals or small letters, if no two of either file are told apart by them."""
+    ours, theirs = (one.str.casefold() for one in (ids, asked))
+    if not (ours.is_unique and theirs.is_unique):
+        return pd.Series(index=asked.index, dtype="str")
+    return looked_up(theirs, dict(zip(ours, ids, strict=True)), "str")
 
 
 def _bare(ids: pd.Series) -> pd.Series:

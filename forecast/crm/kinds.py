@@ -37,11 +37,24 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "The history tells of {count} opportunities that are not in the file of opportunities",
             "Their rows were left out; export both at the same time and with the same filter",
         ),
+        "only_strangers": Kind(
+            "history_of_others",
+            "serious",
+            "Not one of the {count} opportunities of the history is in the file of opportunities, so it says nothing",
+            "The history was left out; export both with the same ids, at the same time and with the same filter",
+        ),
         "undated": Kind(
             "undated",
             "warning",
             "{count} opportunities have no creation date, so their age is unknown",
             "They are counted here and left out of every forecast; a creation date in the CRM brings them in",
+        ),
+        "ahead": Kind(
+            "records_ahead",
+            "warning",
+            "{count} opportunities have dates three weeks or more after all others, so the export may be younger than "
+            "what is taken for its day",
+            "The day of the export was taken from them; correct them in the CRM, or give that day with --as-of",
         ),
         "no_stage": Kind(
             "no_stage",

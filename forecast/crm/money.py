@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from forecast.crm.cells import Cells
+from forecast.crm.currencies import CODES, beside
 from forecast.crm.faults import listed
-from forecast.crm.numbers import parse_amounts
+from forecast.crm.numbers import are_plain, parse_amounts
 from forecast.crm.rates import Rates
 from simulations.tables import WON
 
@@ -45,17 +46,18 @@ def typed_money(cells: Cells, outcome: pd.Series, rates: Rates | None) -> Money:
     rates : Rates or None
         Where there are some, amounts may be in several currencies; `exchanged` converts them.
     """
-    amount = _amounts(cells, outcome)
-    if amount is None or "currency" not in cells.texts:
+    amount, currency = _amounts(cells, outcome), _currency(cells)
+    if amount is None or currency is None:
         return Money(_blank(cells) if amount is None else amount, cells.mapping.currency, {})
-    currency = cells.texts["currency"].str.upper()
     codes = currency.dropna().drop_duplicates()
     if len(codes) <= 1 or rates is not None:
-        return Money(amount, cells.mapping.currency if codes.empty else str(codes.iloc[0]), {})
+        # A sign that several currencies share, such as $, names none.
+        named = [str(code) for code in codes if "currency" in cells.texts or code in CODES]
+        return Money(amount, named[0] if named else cells.mapping.currency, {})
     if "converted" in cells.texts:
         return _by_column(cells, currency)
     cells.faults.add(
-        cells.header("currency"),
+        cells.header("currency" if "currency" in cells.texts else "amount"),
         codes.iloc[:2],
         f"one file must have one currency, and this one has {listed(codes)}; give a file of exchange rates with "
         "--rates, convert the amounts to one currency, or export the opportunities of one",
@@ -75,9 +77,8 @@ def exchanged(cells: Cells, money: Money, day: pd.Series, rates: Rates) -> Money
         On which each amount is converted: when it closed; missing while open, then the latest rate counts.
     rates : Rates
     """
-    currency = cells.texts.get(
-        "currency", pd.Series(money.currency, index=cells.records, dtype="str")
-    ).str.upper()
+    said = _currency(cells)
+    currency = pd.Series(money.currency, index=cells.records, dtype="str") if said is None else said
     rate = rates.of(currency, day)
     counted = money.amount > 0
     unnamed = money.amount[counted & currency.isna()]
@@ -95,6 +96,17 @@ def exchanged(cells: Cells, money: Money, day: pd.Series, rates: Rates) -> Money
 
 def _blank(cells: Cells) -> pd.Series:
     return pd.Series(float("nan"), index=cells.records)
+
+
+def _currency(cells: Cells) -> pd.Series | None:
+    """Return the currency of each amount: of its column, else as it stands beside the amounts; None where neither says it."""
+    if "currency" in cells.texts:
+        return cells.texts["currency"].str.upper()
+    written = cells.texts.get("amount")
+    if written is None or are_plain(written):
+        return None
+    said = beside(written)
+    return said if said.notna().any() else None
 
 
 def _amounts(cells: Cells, outcome: pd.Series) -> pd.Series | None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecast.crm.currencies import MARK, WRITTEN
 from forecast.crm.faults import Faults
 
 #: What may stand around a number: currency signs and codes, blanks, the Swiss apostrophe.
-_AROUND = r"(?:[A-Z]{2,3}\$?|[$€£¥₹R]\$?|kr\.?|zł|Kč|[\s\u00a0\u202f'\u2019])"
-_GROUPED = r"-?\d{1,3}(?:[.,]\d{3})+"
+_AROUND = rf"(?:{MARK}|[\s\u00a0\u2009\u202f'\u2019])"
+_GROUPED = r"-?[0-9]{1,3}(?:[.,][0-9]{3})+"
 #: A number that reads one way, whatever the locale.
-_CERTAIN = r"\d+(?:\.(?:\d{1,2}|\d{4,}))?"
-NO_NUMBER = "must be a number such as 1200, 1,200.50 or 1.200,50, or empty"
+_CERTAIN = r"[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,}))?"
+NO_NUMBER = (
+    "must be a number such as 1200, 1,200.50 or 1.200,50, or empty; whole units without k, TEUR or million, and one "
+    "decimal sign for the whole column"
+)
 DECIMALS = ("point", "comma")
 PERCENT = 100.0
 
@@ -36,9 +40,10 @@ def parse_amounts(
         Non-numeric, negative and ambiguous cells are noted here.
     """
     given = text.dropna()
-    if decimal != "comma" and given.str.fullmatch(_CERTAIN).all():
+    if decimal != "comma" and are_plain(given):
         return _floats(given, header, faults).reindex(text.index)
-    bare = given.str.replace(_AROUND, "", regex=True)
+    # Letters beside a number that are no currency may be its unit: 12 TEUR is not 12.
+    bare = given.where(given.str.fullmatch(WRITTEN), "?").str.replace(_AROUND, "", regex=True)
     sign = decimal or _decimal_sign(bare, separator)
     if sign is None:
         faults.add(
@@ -52,6 +57,11 @@ def parse_amounts(
     faults.add(header, given[values.isna()], NO_NUMBER)
     faults.add(header, given[values < 0], "must not be negative; leave credit notes out of the export")
     return values.reindex(text.index)
+
+
+def are_plain(given: pd.Series) -> bool:
+    """Return whether all cells that are not missing are numbers that read one way, with nothing beside them."""
+    return bool(given.dropna().str.fullmatch(_CERTAIN).all())
 
 
 def _floats(given: pd.Series, header: str, faults: Faults) -> pd.Series:
@@ -112,7 +122,10 @@ def parse_probabilities(
     plain = given.str.fullmatch(r"\d+(?:\.\d+)?").all()
     bare = given if plain else given.str.replace(r"[\s%]", "", regex=True).str.replace(",", ".", regex=False)
     values = pd.to_numeric(bare, errors="coerce").astype("float64")
-    percent = "%" in header or given.str.contains("%", regex=False).any() or bool((values > 1).any())
+    # A workbook keeps 50% as 0.5 under whatever header: nobody types less than one percent throughout.
+    shares_only = bool((values <= 1).all() and values.between(0, 1, inclusive="neither").any())
+    signed = given.str.contains("%", regex=False).any()
+    percent = signed or (not shares_only and ("%" in header or bool((values > 1).any())))
     shares = values / PERCENT if percent else values
     wrong = ~shares.between(0.0, 1.0)
     told = wrong if needed is None else wrong & needed.reindex(wrong.index)

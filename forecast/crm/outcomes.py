@@ -10,11 +10,14 @@ import pandas as pd
 from forecast.crm.cells import EMPTY, Cells
 from forecast.crm.columns import flag
 from forecast.crm.mapping import Mapping
+from forecast.crm.outcome_words import may_be_closed
 from simulations.tables import DISQUALIFIED, LOST, OPEN, WON, looked_up
 
-_CLOSED_STAGE = re.compile(r"^(?:closed\b\W*)?(won|lost)(?:\W.*)?$", re.IGNORECASE)
-_UNCLEAR_STAGE = re.compile(r"^closed\b|^(?:dead|abandoned|cancell?ed)\b", re.IGNORECASE)
-_DISQUALIFIED_STAGE = re.compile(r"^(?:closed\b\W*)?(?:disqualified|unqualified)(?:\W.*)?$", re.IGNORECASE)
+#: A number, signs or pictures may stand before: "6 - Closed Won".
+_BEFORE = r"^[\W_]*(?:\d+[\W_]*)?(?:closed\W*)?"
+_CLOSED_STAGE = re.compile(_BEFORE + r"(won|lost)(?:\W.*)?$", re.IGNORECASE)
+_DISQUALIFIED_STAGE = re.compile(_BEFORE + r"(?:disqualified|unqualified)(?:\W.*)?$", re.IGNORECASE)
+_CANCELLED = re.compile(r"^cancell?ed\b", re.IGNORECASE)
 
 
 def outcome_of_stage(stage: str, mapping: Mapping) -> str | None:
@@ -30,7 +33,7 @@ def outcome_of_stage(stage: str, mapping: Mapping) -> str | None:
         return WON if told[1].casefold() == "won" else LOST
     if _DISQUALIFIED_STAGE.match(stage):
         return DISQUALIFIED
-    return None if _UNCLEAR_STAGE.match(stage) else OPEN
+    return None if _CANCELLED.match(stage) or may_be_closed(stage) else OPEN
 
 
 def meanings(stages: Iterable[str], cells: Cells) -> dict[str, str | None]:
@@ -78,13 +81,13 @@ def _by_stage(cells: Cells) -> pd.Series:
         cells.faults.add(
             header,
             stage[stage.isna()].fillna(EMPTY),
-            "every opportunity needs a stage; to count those without one as open, put `no_stage` under `accept:` in "
-            "a mapping file",
+            "every opportunity needs a stage; fill it down where one cell stands for several rows; to count those without "
+            "one as open, put `no_stage` under `accept:` in a mapping file",
         )
     cells.faults.add(
         header,
         stage[stage.notna() & found.isna()],
         "may mean won, lost or disqualified; say so under `won_stages:`, `lost_stages:` or "
-        "`disqualified_stages:` in a mapping file",
+        "`disqualified_stages:` in a mapping file, or name it among all open ones under `stages:`",
     )
     return found.fillna(OPEN).astype("str")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forecast.crm.ahead import without_ahead
 from forecast.crm.assemble import Assembled, assemble
 from forecast.crm.cells import Cells, read_cells
 from forecast.crm.dates import order_told
@@ -141,6 +142,8 @@ def read_crm(  # noqa: PLR0913 - the facade: keyword-only, and each is something
     table = rates or told.rates
     exchange = read_rates(Path(table), order) if table else None
     read, cells, names = _read(sources, told, order, exchange)
+    if export_date is None:
+        read = without_ahead(read, cells, as_of)
     sources, cells = sources.emptied(), cells.emptied()
     exported = export_date or date_of_export(sources.main.sheet, read.last_change)
     reading = _reading(read, cells, names, sources, (exported, as_of))
@@ -167,12 +170,15 @@ def _read(
     sources: Sources, told: Mapping, order: Order | None, rates: Rates | None
 ) -> tuple[Assembled, Cells, Names]:
     """Return the opportunities with their history, the cells they come from, and the names."""
-    names = names_of(sources, told)
+    names, kept = names_of(sources, told), "deleted" in told.accept
     whole, main = sources.opportunities, sources.main
-    cells = last_states(main, told, names, order) if whole is None else read_cells(whole, told, names)
-    cells = of_pipelines(cells, names)
-    kept = "deleted" in told.accept
-    history = joined(history_of(sources.of(*HISTORY), names, order, keep_deleted=kept), cells)
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # meanwhile, so that what is wrong with the opportunities is told first
+        entered = pool.submit(history_of, sources.of(*HISTORY), names, order, keep_deleted=kept)
+        cells = last_states(main, told, names, order) if whole is None else read_cells(whole, told, names)
+        cells = of_pipelines(cells, names)
+        history = joined(entered.result(), cells)
     read = assemble(with_last_stage(cells, history), order, history, rates)
     if whole is None and main.layout.role == "changes":
         again = repeated(main, history_rows(main, order))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from typing import Any
 import pandas as pd
 
 from forecast.findings import Finding
+from forecast.kept import forget
+from forecast.known import KeptIn, KnownTables
 from simulations.errors import BadInput, Problem
 from simulations.tables import ACTIVITIES, OPPORTUNITIES, OWNERS, STAGE_HISTORY, CrmTables, conform
 
@@ -28,6 +31,8 @@ KEPT: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "owners": OWNERS,
     }
 )
+#: What is kept of what was learned from the tables, by its first word.
+LEARNED = ("calibration", "records")
 #: Columns in which nearly every text is another.
 ALL_DIFFERENT = ("id", "name")
 OTHER_VERSION = "was made by Pipecast {theirs}, and this is {ours}: import the export again"
@@ -60,6 +65,33 @@ class KeptTables:
     files: tuple[str, ...]
 
 
+#: Where a table's stage history lies.
+_SLOT: Any = CrmTables.__dict__["stage_history"]
+
+
+class _Tables(KnownTables):
+    """Tables whose stage history is read when it is first asked for: four million rows that many a question needs not."""
+
+    __slots__ = ()
+
+    @property
+    def stage_history(self) -> pd.DataFrame:
+        held: pd.DataFrame | Callable[[], pd.DataFrame] = _SLOT.__get__(self)
+        if callable(held):
+            held = held()
+            _SLOT.__set__(self, held)
+        return held
+
+    @stage_history.setter
+    def stage_history(self, held: Any) -> None:
+        _SLOT.__set__(self, held)
+
+
+def held_back(tables: CrmTables) -> bool:
+    """Return whether the stage history of tables has not been read yet."""
+    return callable(_SLOT.__get__(tables))
+
+
 def is_tables_folder(path: Path) -> bool:
     """Return whether a path is a folder that `keep_tables` wrote."""
     return (path / ABOUT).is_file()
@@ -83,6 +115,7 @@ def keep_tables(folder: Path, kept: KeptTables) -> None:
     about = {
         "version": version("pipecast"),
         "moment": kept.moment.isoformat(),
+        "taken_out": isinstance(kept.tables, KnownTables) and kept.tables.moment == kept.moment,
         "shape": kept.shape,
         "stages": kept.tables.stages,
         "known_from": {
@@ -95,6 +128,8 @@ def keep_tables(folder: Path, kept: KeptTables) -> None:
     }
     told = json.dumps(about, ensure_ascii=False, indent=1).encode("utf-8")
     write_files(folder, {**files, ABOUT: told})
+    for what in LEARNED:  # of the tables that lay there before
+        forget(folder, what)
 
 
 def kept_tables(folder: Path, as_of: pd.Timestamp | None) -> KeptTables:
@@ -115,12 +150,16 @@ def kept_tables(folder: Path, as_of: pd.Timestamp | None) -> KeptTables:
     moment = _moment(about["moment"])
     if as_of is not None and as_of != moment:
         raise _refused(folder, OTHER_MOMENT.format(kept=moment))
-    frames = {name: _frame(folder, f"{name}.parquet", about, columns) for name, columns in KEPT.items()}
     known_from = {
         name: None if since is None else _moment(since) for name, since in about["known_from"].items()
     }
+    told = {"stages": tuple(about["stages"]), "known_from": known_from}
+    kept = KeptIn(folder, _digest(about))
+    tables = _Tables.of(
+        moment if about.get("taken_out", False) else None, kept, {**_frames(folder, about), **told}
+    )
     return KeptTables(
-        CrmTables(**frames, stages=tuple(about["stages"]), known_from=known_from),
+        tables,
         tuple(Finding(**{**told, "examples": tuple(told["examples"])}) for told in about["findings"]),
         about["shape"],
         moment,
@@ -161,17 +200,37 @@ def _parquet(frame: pd.DataFrame, columns: Mapping[str, str]) -> bytes:
     return target.getvalue()
 
 
-def _frame(folder: Path, name: str, about: dict[str, Any], columns: Mapping[str, str]) -> pd.DataFrame:
+def _frames(folder: Path, about: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables; in place of the stage history, which may not be needed, what reads it."""
+    read = {name: partial(_frame, _content(folder, f"{name}.parquet", about), KEPT[name]) for name in KEPT}
+    return {name: later if name == "stage_history" else later() for name, later in read.items()}
+
+
+def _content(folder: Path, name: str, about: dict[str, Any]) -> Any:
+    """Return the content of a file, which is as it was written."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        content = (folder / name).read_bytes()
+        with pa.memory_map(str(folder / name)) as file:
+            content = file.read_buffer()
     except OSError:
         raise _refused(folder, NOT_WHOLE) from None
     if hashlib.sha256(content).hexdigest() != about["sha256"].get(name):
         raise _refused(folder, NOT_WHOLE)
+    return content
+
+
+def _frame(content: Any, columns: Mapping[str, str]) -> pd.DataFrame:
+    import pyarrow as pa
+    from pyarrow import parquet
+
     return conform(parquet.read_table(pa.BufferReader(content)).to_pandas(), columns)
+
+
+def _digest(about: dict[str, Any]) -> str:
+    """Return what tells these tables from any others."""
+    told = {name: about[name] for name in ("version", "moment", "stages", "known_from", "sha256")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def _refused(folder: Path, allowed: str) -> BadInput:

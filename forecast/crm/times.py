@@ -26,8 +26,18 @@ MICRO = 6
 PLAIN_LENGTHS = (10, 16, 19)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December", "Sept"),
+)
+_CASES = (str, str.lower, str.upper)
+#: Names of months in English, whole or cut after the third letter, which tells them apart.
+_MONTH = "(?P<word>{})\\.?".format(
+    "|".join(f"{case(name)[:3]}(?:{case(name)[3:]})?" for name in _NAMES for case in _CASES)
+)
+_THIN = "[ \u00a0\u202f]"  # browsers write a narrow blank before PM
 _TAIL = r"(?::(?P<second>\d{2})(?:\.(?P<part>\d+))?)?"
-_CLOCK = rf"(?:[ T,]+(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}}){_TAIL}(?: ?(?P<half>[APap])\.?[Mm]\.?)?)?"
+_CLOCK = rf"(?:[ T,]+(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}}){_TAIL}(?:{_THIN}?(?P<half>[APap])\.?[Mm]\.?)?)?"
 #: Family -> pattern of the whole cell, its parts named; ``first`` and ``second`` are day and month in either order.
 PATTERNS: Mapping[str, str] = {
     "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
@@ -35,9 +45,11 @@ PATTERNS: Mapping[str, str] = {
     "year first": rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){_CLOCK}",
     "numbers": rf"(?P<one>\d{{1,2}})[/-](?P<two>\d{{1,2}})[/-](?P<year>\d{{4}}|\d{{2}}){_CLOCK}",
     "dots": rf"(?P<one>\d{{1,2}})\.(?P<two>\d{{1,2}})\.(?P<year>\d{{4}}|\d{{2}}){_CLOCK}",
-    "month name": rf"(?P<word>[A-Z][a-z]{{2}}) (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}){_CLOCK}",
+    "month name": rf"{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}){_CLOCK}",
+    "day, month name": rf"(?P<day>\d{{1,2}})[ -]{_MONTH}[ -](?P<year>\d{{4}}|\d{{2}}){_CLOCK}",
     "weekday": r"[A-Z][a-z]{2} (?P<word>[A-Z][a-z]{2}) (?P<day>\d{1,2}) (?P<year>\d{4})"
     rf" (?P<hour>\d{{1,2}}):(?P<minute>\d{{2}}){_TAIL}(?: GMT(?:[+-]\d{{4}})?)?(?: \([^()]*\))?",
+    "digits": r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])" + _CLOCK,
     "epoch milliseconds": r"(?P<milliseconds>\d{13})",
 }
 
@@ -134,11 +146,11 @@ def _by_parts(cells: pa.Array, family: str, order: Order | None) -> npt.NDArray[
 
 def _date(parts: Any, family: str, order: Order | None) -> tuple[Ints, Ints, Ints]:
     year = _whole(parts, "year")
-    if family in ("month name", "weekday"):
+    if "month name" in family or family == "weekday":
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        word = pc.utf8_lower(parts.field("word"))
+        word = pc.utf8_slice_codeunits(pc.utf8_lower(parts.field("word")), 0, 3)
         at = pc.fill_null(pc.index_in(word, value_set=pa.array(MONTHS, type=word.type)), -1)
         return year, at.to_numpy(zero_copy_only=False).astype("int64") + 1, _whole(parts, "day")
     if family in ("numbers", "dots"):

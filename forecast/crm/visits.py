@@ -11,10 +11,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from simulations.row_order import row_order
-from simulations.tables import STAGE_HISTORY, begins_anew, conform, empty, looked_up, numbered, positions
+from simulations.tables import (
+    STAGE_HISTORY,
+    TIME,
+    begins_anew,
+    conform,
+    empty,
+    looked_up,
+    numbered,
+    positions,
+)
 
-#: Opportunities by number, ascending, and when each first entered a stage.
-Entered = tuple[npt.NDArray[np.int64], npt.NDArray[np.datetime64]]
+#: A missing moment as a number, and microseconds of a day.
+_MISSING, _A_DAY = np.iinfo(np.int64).min, 86_400_000_000
+#: Opportunities times stages whose entries are held against each other at a time, to bound memory.
+_CELLS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +75,48 @@ def visits(entries: pd.DataFrame, opportunities: pd.DataFrame, stages: Sequence[
     at = entries["at"].to_numpy() if "at" in entries else positions(entries["id"], known["id"])
     rows = entries.assign(at=at)
     rows = (rows if at.min(initial=0) >= 0 else rows[at >= 0]).reset_index(drop=True)
-    created = known["created"].take(rows["at"].to_numpy()).reset_index(drop=True)
-    closed = known["closed"].take(rows["at"].to_numpy()).reset_index(drop=True)
-    bare_day = closed == closed.dt.normalize()
-    late = rows["entered"].mask(bare_day, rows["entered"].dt.normalize()) > closed
-    early = rows["entered"].dt.normalize() < created.dt.normalize()
-    rows["entered"] = rows["entered"].mask(rows["entered"] < created, created)
-    rows["entered"] = rows["entered"].mask(~late & (rows["entered"] > closed), closed)
-    rows["closed"] = closed
+    of = rows["at"].to_numpy()
+    created, closed = (_moments(known[name]) for name in ("created", "closed"))
+    bare_day, ending = (closed == _day(closed))[of], closed[of]
+    entered, begun = _moments(rows["entered"]), created[of]
+    day = _day(entered)
+    late = (np.where(bare_day, day, entered) > ending) & (ending != _MISSING) & (entered != _MISSING)
+    early = (day < _day(created)[of]) & (begun != _MISSING) & (entered != _MISSING)
+    entered = np.where((entered < begun) & (entered != _MISSING), begun, entered)
+    beyond = ~late & (entered > ending) & (ending != _MISSING)
+    rows["entered"] = np.where(beyond, ending, entered).view(TIME)
+    rows["closed"] = ending.view(TIME)
     rank = {stage: number for number, stage in enumerate(stages)}
     rows["rank"] = looked_up(rows["stage"], rank, "float64").fillna(len(rank))
     kept = rows[~late] if late.any() else rows
-    kept = kept.iloc[row_order(*(kept[name].to_numpy() for name in ("at", "entered", "rank")))]
-    same = np.append(kept["at"].to_numpy()[1:] == kept["at"].to_numpy()[:-1], False)[: len(kept)]
-    following = kept["entered"].shift(-1).where(same)
-    left = following.fillna(kept["closed"])
-    if "until" in kept:
-        until = kept["until"].mask(kept["until"] < kept["entered"], kept["entered"])
-        left = left.mask(until < left, until)
-    kept["left"] = left
+    order = row_order(*(kept[name].to_numpy() for name in ("at", "entered", "rank")))
+    kept = kept if (order[1:] > order[:-1]).all() else kept.iloc[order]
+    kept = kept.assign(left=_left(kept).view(TIME))
     return Visits(
         conform(kept, STAGE_HISTORY), tuple(rows["id"][late].unique()), tuple(rows["id"][early].unique())
     )
+
+
+def _left(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return when each visit ended: as the next began or the opportunity closed, or by a closing in that stage."""
+    of, entered, closed = rows["at"].to_numpy(), _moments(rows["entered"]), _moments(rows["closed"])
+    following = np.append(np.where(of[1:] == of[:-1], entered[1:], _MISSING), _MISSING)[: len(of)]
+    left = np.where(following == _MISSING, closed, following)
+    if "until" not in rows:
+        return left
+    until = _moments(rows["until"])
+    until = np.where(until < entered, np.where(until == _MISSING, until, entered), until)
+    return np.where((until != _MISSING) & (until < left), until, left)
+
+
+def _moments(times: pd.Series) -> npt.NDArray[np.int64]:
+    """Return times as microseconds since 1970-01-01, `_MISSING` where there is none: numbers are compared fast."""
+    return times.to_numpy().astype(TIME).view(np.int64)
+
+
+def _day(moments: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the midnight before each moment; missing ones stay missing."""
+    return np.where(moments == _MISSING, moments, moments - moments % _A_DAY)
 
 
 def stage_order(entries: pd.DataFrame, listed: Sequence[str]) -> tuple[str, ...]:
@@ -104,32 +135,41 @@ def stage_order(entries: pd.DataFrame, listed: Sequence[str]) -> tuple[str, ...]
     at = looked_up(used["stage"], place, "int64").to_numpy()
     order = row_order(code, entered, at)
     code, entered, at = code[order], entered[order], at[order]
-    found = {int(one): _first(code[at == one], entered[at == one]) for one in np.unique(at)}
     score = np.zeros(len(listed), dtype=np.int64)
-    place_of = np.full(int(code.max()) + 1, -1)
-    for one, other in combinations(sorted(found), 2):
-        before = _precedes(found[one], found[other], place_of)
+    for (one, other), before in _before(code, entered, at).items():
         score[[one, other]] += [before, -before]
     return tuple(sorted(listed, key=lambda stage: (-score[place[stage]], place[stage])))
 
 
-def _first(code: npt.NDArray[np.int64], entered: npt.NDArray[np.datetime64]) -> Entered:
-    """Return the first entry of each opportunity; they stand by opportunity and time."""
-    first = np.append(True, code[1:] != code[:-1])
-    return code[first], entered[first]
+def _before(
+    code: npt.NDArray[np.int64], entered: npt.NDArray[np.datetime64], at: npt.NDArray[np.int64]
+) -> dict[tuple[int, int], int]:
+    """Return of each two stages 1 if more opportunities entered the one before the other than after it, -1 if fewer.
 
-
-def _precedes(mine: Entered, theirs: Entered, place_of: npt.NDArray[np.int64]) -> int:
-    """Return 1 if more opportunities entered the one stage before the other than after it, -1 if fewer.
-
-    ``place_of`` has room for every opportunity, holds -1 throughout, and is left so.
+    The entries stand by opportunity and time; so many opportunities are looked at at a time as lie in memory together.
     """
-    place_of[mine[0]] = np.arange(len(mine[0]))
-    at = place_of[theirs[0]]
-    place_of[mine[0]] = -1
-    gap = theirs[1][at >= 0] - mine[1][at[at >= 0]]
-    zero = np.timedelta64(0)
-    return int(np.sign(int((gap > zero).sum()) - int((gap < zero).sum())))
+    moments, used = entered.astype(TIME).view(np.int64), np.unique(at)
+    column = np.zeros(int(used[-1]) + 1, dtype=np.int64)
+    column[used] = np.arange(len(used))
+    pairs = list(combinations(range(len(used)), 2))
+    more = np.zeros(len(pairs), dtype=np.int64)
+    begins = np.flatnonzero(np.append(True, code[1:] != code[:-1]))
+    step = max(_CELLS // len(used), 1)
+    for first in range(0, len(begins), step):
+        rows = slice(int(begins[first]), int(np.append(begins, len(code))[min(first + step, len(begins))]))
+        row = np.cumsum(np.append(0, code[rows][1:] != code[rows][:-1]))
+        first_of = np.full((len(used), min(step, len(begins) - first)), _MISSING)
+        backward = np.arange(rows.stop - 1, rows.start - 1, -1)
+        place = (column[at[backward]], row[backward - rows.start])
+        first_of[place] = moments[backward]  # the first comes last, and stays
+        there = first_of != _MISSING
+        for number, (one, other) in enumerate(pairs):
+            gap = (first_of[other] - first_of[one])[there[one] & there[other]]
+            more[number] += int((gap > 0).sum()) - int((gap < 0).sum())
+    signs = np.sign(more)
+    return {
+        (int(used[one]), int(used[other])): int(sign) for (one, other), sign in zip(pairs, signs, strict=True)
+    }
 
 
 def last_stage(history: pd.DataFrame, ids: pd.Series) -> pd.Series:

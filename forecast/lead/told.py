@@ -7,9 +7,9 @@ from datetime import datetime, time
 import numpy as np
 import pandas as pd
 
-from forecast.alarms.tallies import Stays
 from forecast.alarms.cusum import Ints
 from forecast.alarms.history import History
+from forecast.alarms.tallies import Stays
 from forecast.calibration.records import day
 from simulations.calendar import DAY, timeline
 from simulations.journal import CLOSING, Events, Kind

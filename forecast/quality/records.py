@@ -13,6 +13,12 @@ FEW_CLOSED = 20
 QUIET_DAYS = 14.0
 #: A field filled this much more often on one side than on the other says on which side it is.
 TELLING = 0.5
+#: Share of closed opportunities of one day, owner and amount up to which open ones with the same are suspected.
+BY_CHANCE = 0.02
+#: What of open opportunities is held against each other where they have no names; so many kinds at least, and nearly
+#: all rows in even numbers.
+PAIRED = ["created", "owner", "amount", "source", "product", "pipeline", "stage", "expected_close"]
+MANY_KINDS, NEARLY_ALL = 20, 0.95
 #: Expected number of early closings of which not one is there: by chance this happens in 1 of 150 files.
 MISSED_CLOSINGS = 5.0
 
@@ -42,8 +48,14 @@ def no_wins(facts: Facts) -> Finding | None:
         len(facts.rows),
         (),
         "No opportunity in the file is won, so the chance to win cannot be learned from it",
-        "Check which stages or status words mean won, and name them in a mapping file",
+        f"Check which stages or status words mean won, and name them in a mapping file{_certain(facts)}",
     )
+
+
+def _certain(facts: Facts) -> str:
+    """Return the stages of open opportunities that are typed at 100%, for a sentence."""
+    named = facts.open.loc[facts.open["probability"] == 1, "stage"].dropna().unique()
+    return f" (typed at 100%: {', '.join(first_examples(named))})" if len(named) else ""
 
 
 def no_losses(facts: Facts) -> Finding | None:
@@ -57,6 +69,35 @@ def no_losses(facts: Facts) -> Finding | None:
         first_examples(facts.open["id"]),
         "No opportunity is recorded as lost: open ones are a mixture of live and long dead, and won ÷ closed would be 100%",
         "Only age tells them apart here; closing dead opportunities in the CRM would sharpen the forecast",
+    )
+
+
+def only_wins(facts: Facts) -> Finding | None:
+    """Find an export of wins alone: what is open or lost was filtered away."""
+    if not len(facts.won) or len(facts.won) < len(facts.rows):
+        return None
+    return Finding(
+        "only_wins",
+        "serious",
+        len(facts.won),
+        (),
+        "Every opportunity in the file is won: open and lost ones are missing, so neither the chance to win nor what is "
+        "still to come can be learned",
+        "Export open and lost opportunities too",
+    )
+
+
+def no_open(facts: Facts) -> Finding | None:
+    """Nothing is open, though not everything was won."""
+    if len(facts.open) or len(facts.won) == len(facts.rows):
+        return None
+    return Finding(
+        "no_open",
+        "warning",
+        len(facts.closed),
+        (),
+        "No opportunity in the file is open, so nothing can come from the pipeline",
+        "Export open opportunities too, if there are any",
     )
 
 
@@ -84,26 +125,47 @@ def duplicates(facts: Facts) -> Finding | None:
     rows = facts.rows
     named = rows["name"].notna().any()
     key = ["name", "owner", "amount"] if named else ["created", "owner", "amount"]
-    told = (
-        rows[rows["name"].notna()]
-        if named
-        else rows[rows["amount"].gt(0) & (rows["created"].dt.normalize() != rows["created"])]
-    )
+    told = rows[rows["name"].notna()] if named else _told_apart(facts, key)
     again = told[told.duplicated(key, keep=False)]
     twins = again.groupby(key, dropna=False)["outcome"].transform(lambda outcome: (outcome == "open").any())
     suspected = again[twins.astype("bool")] if len(again) else again
-    if suspected.empty:
-        return None
-    extra = len(suspected) - suspected[key].drop_duplicates().shape[0]
+    if not suspected.empty:
+        extra = len(suspected) - suspected[key].drop_duplicates().shape[0]
+        return _duplicates(extra, suspected["id"], ", ".join(key))
+    if not named and _all_in_pairs(facts.open[PAIRED]):
+        return _duplicates(len(facts.open) // 2, facts.open["id"], "values in every column")
+    return None
+
+
+def _duplicates(extra: int, ids: pd.Series, same: str) -> Finding:
     return Finding(
         "suspected_duplicates",
         "warning",
         extra,
-        first_examples(suspected["id"]),
-        f"{extra:,} opportunities have the same {', '.join(key)} as another that stands beside them; "
+        first_examples(ids),
+        f"{extra:,} opportunities have the same {same} as another that stands beside them; "
         "if they are one, the pipeline counts it twice",
         "They were kept; merge them in the CRM if they are the same",
     )
+
+
+def _told_apart(facts: Facts, key: list[str]) -> pd.DataFrame:
+    """Return the opportunities without names of which two hardly have one key by chance.
+
+    So it is where the creation has a clock, or where what has closed shows that owner, day and amount tell it apart.
+    """
+    rows, closed = facts.rows, facts.closed[facts.closed["amount"] > 0]
+    chance = closed.duplicated(key, keep=False).mean() if len(closed) >= FEW_CLOSED else 1.0
+    clock = rows["created"].dt.normalize() != rows["created"]
+    told: pd.DataFrame = rows[rows["amount"].gt(0) & (clock | (chance < BY_CHANCE))]
+    return told
+
+
+def _all_in_pairs(rows: pd.DataFrame) -> bool:
+    """Return whether (nearly) every row has twins that make an even number: by chance half of the numbers are odd."""
+    sizes = rows.groupby(PAIRED, dropna=False).size()
+    even = sizes[sizes % 2 == 0]
+    return len(sizes) >= MANY_KINDS and bool(even.sum() >= NEARLY_ALL * len(rows))
 
 
 def left_truncated(facts: Facts) -> Finding | None:

@@ -16,6 +16,8 @@ CHECKS: tuple[Callable[[Facts], Finding | None], ...] = (
     records.few_closed,
     records.no_wins,
     records.no_losses,
+    records.only_wins,
+    records.no_open,
     records.quiet_end,
     records.dead_stock,
     records.left_truncated,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,21 +11,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.bookings import Bookings, Outlook, Unit, each_new_win, new_wins, open_sums
+from forecast.bookings import (
+    Bookings,
+    Outlook,
+    Unit,
+    each_new_win,
+    new_wins,
+    open_sums,
+)
 from forecast.calibration.records import Floats, Ints
-from forecast.calibration.streams import later, stream
+from forecast.calibration.streams import compiled, key_of, later, stream
 from forecast.calibration.workdays import WEEK
-from forecast.new_wins import NewWins
+from forecast.new_wins import OF_NEW, NewWins, in_spans
 from forecast.rollups.months import month_of_new, month_sums
 from forecast.rollups.segments import By, Segments, month_edges, segments_of, team_of_owner
-from forecast.rollups.sharing import learn_shares
+from forecast.rollups.sharing import Shares, learn_shares
 from forecast.winners import Winners
+from simulations.processes import by_threads
 from simulations.tables import CrmTables
 
 LOW, HIGH = 0.1, 0.9
 NO_QUOTAS: Mapping[str, float] = MappingProxyType({})
 #: Draws x parts that are kept at most, to bound memory: of more parts, fewer draws.
 MOST_CELLS = 20_000_000
+#: Parts that are looked at at a time.
+_COLUMNS = 256
 #: Where the segment of each win is found: from its draw and its amount, and from how many wins all draws before have.
 Dealer = Callable[[Ints, Floats, int], Ints]
 
@@ -80,14 +91,22 @@ class RollUp:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each part, by name: booked, means of open, new and all, quantiles of all, target, chance."""
-        total = self.total
-        low, middle, high = np.quantile(total, (LOW, 0.5, HIGH), axis=0) if self.names else np.zeros((3, 0))
+        some = by_threads(lambda: None, self._some_columns, -(-len(self.names) // _COLUMNS), batch=1)
+        found = np.concatenate([np.zeros((6, 0)), *some], axis=1)
         columns = {
-            "booked": self.booked, "open": self.open.mean(axis=0), "new": self.new.mean(axis=0),
-            "mean": total.mean(axis=0), "p10": low, "p50": middle, "p90": high, "target": self.targets,
+            "booked": self.booked, "open": found[0], "new": found[1], "mean": found[2],
+            "p10": found[3], "p50": found[4], "p90": found[5], "target": self.targets,
             "chance": self.chances(),
         }  # fmt: skip
         return pd.DataFrame(columns, index=pd.Index(self.names, name=self.by, dtype="str"))
+
+    def _some_columns(self, _: None, at: int) -> Floats:
+        """Return means of open, new and all, and quantiles of all, of some parts: a row each."""
+        own = slice(at * _COLUMNS, (at + 1) * _COLUMNS)
+        open_, new = self.open[:, own], self.new[:, own]
+        total = self.booked[own] + open_ + new
+        means = (open_.mean(axis=0), new.mean(axis=0), total.mean(axis=0))
+        return np.array([*means, *np.quantile(total, (LOW, 0.5, HIGH), axis=0)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the draws as plain values."""
@@ -129,24 +148,60 @@ def roll_up(
     BadInput
         The tables do not know such segments.
     """
+    return rolled_up(view, winners, dealt(view, unit, tables, by), quotas)
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What a roll-up has before it is known who is won of the open opportunities.
+
+    Attributes
+    ----------
+    by, unit, tables
+        As of `roll_up`.
+    segments : Segments or None
+        None for months, which have nothing else either.
+    new : array, D x K, or None
+        What is won in each segment of opportunities not yet created.
+    """
+
+    by: By
+    unit: Unit
+    tables: CrmTables
+    segments: Segments | None = None
+    new: Floats | None = None
+
+
+def dealt(view: Outlook, unit: Unit, tables: CrmTables, by: By) -> Dealt:
+    """Return what `rolled_up` needs beside the winners; parameters and errors as of `roll_up`."""
     if by == "month":
-        return _by_month(view, unit, winners)
+        return Dealt(by, unit, tables)
     segments = segments_of(tables, view.calibration.records, view.period, "owner" if by == "team" else by)
-    count = len(segments.names)
-    kept = min(MOST_CELLS // count, winners.draws)
+    shape = (min(MOST_CELLS // len(segments.names), len(view.levels)), len(segments.names))
+    return Dealt(by, unit, tables, segments, _new_sums(view, unit, _dealer(view, segments), shape))
+
+
+def rolled_up(
+    view: Outlook, winners: Winners, told: Dealt, quotas: Mapping[str, float] = NO_QUOTAS
+) -> RollUp:
+    """Return the bookings of a period by part; see `roll_up`."""
+    by, unit, segments, new = told.by, told.unit, told.segments, told.new
+    if segments is None or new is None:
+        return _by_month(view, unit, winners)
+    kept, count = new.shape
     parts = (
         _booked(view, unit, segments.place, count),
         open_sums(view, unit, winners.of_draws(kept), segments.place[winners.deal], count),
-        _new_sums(view, unit, _dealer(view, segments), (kept, count)),
+        new,
     )
     of_owner = [quotas.get(name, np.nan) if by in ("owner", "team") else np.nan for name in segments.names]
     targets = np.array(of_owner, dtype=np.float64)
     if by != "team":
         return _sorted(RollUp(by, segments.names, *parts, segments.rest, targets))
-    names, place = team_of_owner(tables, segments)
+    names, place = team_of_owner(told.tables, segments)
     booked, open_, new = (_joined(part, place, len(names)) for part in parts)
-    told = np.bincount(place, ~np.isnan(targets), minlength=len(names)) > 0
-    whole = np.where(told, np.bincount(place, np.nan_to_num(targets), minlength=len(names)), np.nan)
+    given = np.bincount(place, ~np.isnan(targets), minlength=len(names)) > 0
+    whole = np.where(given, np.bincount(place, np.nan_to_num(targets), minlength=len(names)), np.nan)
     return _sorted(RollUp(by, names, booked, open_, new, len(names) - 1, whole))
 
 
@@ -166,18 +221,25 @@ def _booked(view: Outlook, unit: Unit, place: Ints, count: int) -> Floats:
     return np.bincount(place[won], value, minlength=count).astype(np.float64)
 
 
-def _dealer(view: Outlook, segments: Segments) -> Dealer:
+@dataclass(frozen=True, slots=True)
+class _ByShares:
+    """What deals new wins to segments by their shares; ``world`` and ``factor`` by draw, ``rng`` fresh."""
+
+    shares: Shares
+    world: Ints
+    factor: Floats
+    rng: np.random.Generator
+
+    def __call__(self, draw: Ints, amount: Floats, before: int) -> Ints:
+        return self.shares.deal(self.world[draw], amount / self.factor[draw], later(self.rng, before))
+
+
+def _dealer(view: Outlook, segments: Segments) -> _ByShares:
     """Return what deals new wins to segments, by shares that are learned once."""
     weeks = (view.period.end - view.calibration.records.moment) / WEEK
     shares = learn_shares(view.calibration, segments, weeks, view.seed)
-    rng = stream(view.seed, f"new opportunities by {segments.by}")
-    world, factor = view.world, view.calibration.amounts.mean_factor
-
-    def deal(draw: Ints, amount: Floats, before: int) -> Ints:
-        of = world[draw]
-        return shares.deal(of, amount / factor[of], later(rng, before))
-
-    return deal
+    factor = view.calibration.amounts.mean_factor[view.world]
+    return _ByShares(shares, view.world, factor, stream(view.seed, f"new opportunities by {segments.by}"))
 
 
 def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int]) -> Floats:
@@ -188,6 +250,18 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int])
         draw = np.repeat(np.arange(len(wins)), wins)
         np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)), 0)), 1.0)
         return out
+    quick = compiled(int(wins.sum()))
+    if quick is not None and isinstance(dealer, _ByShares):
+        shares, amounts = dealer.shares, view.calibration.amounts
+        luck = np.stack([key_of(stream(view.seed, OF_NEW)), key_of(dealer.rng)])
+
+        def deal(own: slice, before: int) -> None:
+            of_draws = (shares.edges, dealer.world[own], shares.slots)
+            worth = (amounts.pool, dealer.factor[own], unit != "deals")
+            quick.deal_amounts(out[own], (wins[own], before), worth, of_draws, luck)
+
+        deque(in_spans(wins, deal), maxlen=0)
+        return out
 
     def add(some: NewWins) -> None:
         draw, amount, draws = some.draw, some.amount, len(some.wins)
@@ -196,8 +270,7 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int])
         found = np.bincount(place, value, minlength=draws * count)
         out[some.first : some.first + draws] += found.reshape(-1, count)
 
-    for _ in each_new_win(view, wins, add):
-        pass
+    deque(each_new_win(view, wins, add), maxlen=0)
     return out
 
 

@@ -164,6 +164,24 @@ def test_rows_of_other_opportunities_are_left_out_and_counted(tmp_path: Path) ->
     assert set(reading.tables.stage_history["id"]) == {"1"}
 
 
+def test_a_history_of_others_alone_is_a_serious_finding(tmp_path: Path) -> None:
+    report = REPORT + "1,A,Demo,10,2026-03-31,2026-01-02\n"
+    reading = read_crm(files(tmp_path, report=report, history=MOVES + "8,,Demo,2026-01-02 09:00\n"))
+    (finding,) = (finding for finding in reading.findings if finding.code == "history_of_others")
+    assert (finding.severity, finding.count) == ("serious", 1)
+
+
+def test_ids_in_other_capitals_are_joined_where_they_tell_no_two_apart(tmp_path: Path) -> None:
+    """Salesforce counts in capitals and small letters: of two ids that differ in them alone neither is guessed."""
+    report = REPORT + "OPP-1,A,Demo,10,2026-03-31,2026-01-02\nOPP-2,B,Demo,10,2026-03-31,2026-01-02\n"
+    history = MOVES + "opp-1,,Demo,2026-01-03 09:00\nopp-2,,Demo,2026-01-04 09:00\n"
+    reading = read_crm(files(tmp_path, report=report, history=history))
+    assert "history_of_others" not in codes(reading)
+    assert visits(reading, "OPP-2") == [("Demo", "01-04")]
+    both = files(tmp_path, report=report, history=history + "Opp-1,,Offer,2026-01-05 09:00\n")
+    assert codes(read_crm(both))["history_of_others"] == 3
+
+
 def test_a_history_that_names_the_stages_otherwise_is_refused(tmp_path: Path) -> None:
     list_of_deals = (
         "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Deal created,Deal - Won time\n"

@@ -42,6 +42,28 @@ def test_without_rates_two_currencies_are_refused_with_the_way_out(tmp_path: Pat
         read(tmp_path, rates=None)
 
 
+def priced(*amounts: str) -> str:
+    lines = [
+        f'{n},Deal {n},Closed Won,"{amount}",2026-01-02,2026-01-20\n' for n, amount in enumerate(amounts)
+    ]
+    return HEADER.replace("Currency,", "") + "".join(lines)
+
+
+@pytest.mark.parametrize("amounts", [("$100", "€100"), ("USD 100", "EUR 100"), ("100 kr", "£100", "5")])
+def test_two_currencies_beside_the_amounts_are_refused_where_no_column_tells_them(
+    tmp_path: Path, amounts: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadInput, match="one file must have one currency"):
+        read(tmp_path, priced(*amounts), rates=None)
+
+
+def test_a_currency_beside_the_amounts_names_it_unless_several_share_the_sign(tmp_path: Path) -> None:
+    assert read(tmp_path, priced("€1,200.50", "€20"), rates=None).currency == "EUR"
+    assert read(tmp_path, priced("$1,200.50", "$20"), rates=None).currency == ""
+    rows = read(tmp_path, priced("USD 100.00", "EUR 100.00")).tables.opportunities
+    assert rows["amount"].tolist() == [80.0, 100.0]
+
+
 def test_the_crms_own_conversion_is_taken_where_there_is_one(tmp_path: Path) -> None:
     deals = (
         "Opportunity ID,Stage,Amount Currency,Amount,Amount (converted) Currency,Amount (converted),Close Date,Created Date\n"

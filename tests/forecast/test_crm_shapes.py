@@ -168,6 +168,15 @@ PIPEDRIVE = (
 )
 
 
+def test_headers_of_dynamics_with_the_tables_prefix_are_the_same_columns(tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text(
+        "(Do Not Modify) Opportunity,Opportunity_Topic,Opportunity_Est. close date,Opportunity_Est. revenue,Opportunity_Status,"
+        "Opportunity_Created On,Opportunity_Actual Close Date\n1,A,2026-03-31,100,Open,2026-01-02,\n"
+    )
+    rows = read_crm(tmp_path / "deals.csv").tables.opportunities
+    assert (rows["amount"][0], rows["expected_close"][0]) == (100.0, pd.Timestamp("2026-03-31"))
+
+
 def test_pipedrives_status_stands_beside_its_stage(tmp_path: Path) -> None:
     path = tmp_path / "deals.csv"
     path.write_text(

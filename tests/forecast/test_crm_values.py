@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecast.crm.currencies import CODES, SIGNS
 from forecast.crm.dates import Order, parse_dates
 from forecast.crm.faults import Faults
 from forecast.crm.numbers import parse_amounts, parse_probabilities
@@ -21,6 +22,11 @@ FORMATS = {
     "%d.%m.%Y": None,
     "%d.%m.%Y %H:%M": None,
     "%b %d, %Y": None,
+    "%B %d, %Y": None,
+    "%d %B %Y %H:%M": None,
+    "%d-%b-%Y": None,
+    "%d-%b-%y": None,
+    "%Y%m%d": None,
     "%m/%d/%Y": "month-first",
     "%m/%d/%y %I:%M %p": "month-first",
     "%m/%d/%Y %I:%M %p": "month-first",
@@ -79,6 +85,8 @@ def test_every_format_is_read_back(form: str, days: list[int], minutes: int) -> 
         ),
         (["2026-01-02 9:05", "2026-01-02T10:00:00.250"], ["2026-01-02 09:05", "2026-01-02 10:00:00.250"]),
         (["2026-01-02T20:55:00.000+0200"], ["2026-01-02 20:55"]),
+        (["10/31/2026, 4:05\u202fPM"], ["2026-10-31 16:05"]),
+        (["30-SEP-26", "4-oct-2026"], ["2026-09-30", "2026-10-04"]),
     ],
 )
 def test_day_and_month_are_told_by_any_date_of_the_column(values: list[str], expected: list[str]) -> None:
@@ -106,6 +114,9 @@ def test_an_iso_date_is_never_turned_round() -> None:
         (["01.01.2026 24:00"], None, "is no day of the calendar"),
         (["2026-01-02 09:60"], None, "is no day of the calendar"),
         (["5000"], None, "must be a date"),
+        (["46019", "46020.5"], None, "Excel counts days"),
+        (["4 Octember 2026"], None, "must be a date"),
+        (["31-Feb-2026"], None, "is no day of the calendar"),
     ],
 )
 def test_a_date_that_reads_two_ways_or_none_is_refused(
@@ -138,6 +149,9 @@ def test_an_ambiguous_column_shows_three_examples() -> None:
         (["1,200,300"], ";", [1_200_300.0]),
         (["1,200", "7.5"], ";", [1200.0, 7.5]),
         (["20000.000"], ",", [20000.0]),
+        (["kr. 12,50", "1.000 kr."], ";", [12.5, 1000.0]),
+        (["Rs. 1,200.50"], ",", [1200.5]),
+        (["1\u202f234,50\u00a0€"], ";", [1234.5]),
     ],
 )
 def test_amounts_are_read_with_the_sign_that_the_column_shows(
@@ -153,6 +167,13 @@ def test_amounts_are_read_with_the_sign_that_the_column_shows(
         (["12x"], ",", "must be a number"),
         (["abc", "10"], ",", "must be a number"),
         (["1.2.3"], ",", "must be a number"),
+        (["12 TEUR"], ",", "must be a number"),
+        (["1.2MM"], ",", "must be a number"),
+        (["1,5 MIO"], ";", "must be a number"),
+        (["1200 1300"], ",", "must be a number"),
+        (["12 34 5"], ",", "must be a number"),
+        (["\uff11\uff12"], ",", "must be a number"),
+        (["ca. 1200"], ",", "must be a number"),
         (["inf"], ",", "must be a number"),
         (["-5"], ",", "must not be negative"),
         (["1.200"], ",", "may be thousands or decimals"),
@@ -169,6 +190,17 @@ def test_an_amount_that_is_none_or_reads_two_ways_is_refused(
     assert problem.value == values[0]
 
 
+@given(st.text(st.characters(min_codepoint=65, max_codepoint=122, categories=["L"]), min_size=1, max_size=5))
+def test_letters_beside_a_number_are_a_currency_or_refused(letters: str) -> None:
+    """They may be its unit: thousands, millions, a month."""
+    for written in (f"12 {letters}", f"{letters}12"):
+        if letters in (*CODES, *SIGNS):
+            assert amounts([written]) == [12.0]
+        else:
+            with pytest.raises(BadInput, match="must be a number"):
+                amounts([written])
+
+
 def test_the_mapping_settles_what_reads_two_ways() -> None:
     assert amounts(["1.200"], ",", "comma") == [1200.0]
     assert amounts(["1.200"], ",", "point") == [1.2]
@@ -180,6 +212,8 @@ def test_the_mapping_settles_what_reads_two_ways() -> None:
         ("Probability (%)", ["50", "1"], [0.5, 0.01]),
         ("Probability", ["0.5", "1"], [0.5, 1.0]),
         ("Probability", ["50%", "12,5 %"], [0.5, 0.125]),
+        ("Probability (%)", ["0.5", "1"], [0.5, 1.0]),  # so does a workbook keep 50%
+        ("Probability (%)", ["0.5", "20"], [0.005, 0.2]),
     ],
 )
 def test_probabilities_come_out_between_0_and_1(

@@ -48,6 +48,64 @@ def test_contents_decide_where_names_say_nothing(tmp_path: Path) -> None:
     assert columns == {"id": "a", "status": "b", "created": "c", "close": "closing date"}
 
 
+LANGUAGES = {
+    "German": (
+        "Opportunity-ID;Opportunity-Name;Phase;Betrag;Schlusstermin;Erstelldatum;Opportunity-Inhaber",
+        ("Geschlossen und gewonnen", "Geschlossen und verloren"),
+    ),
+    "French": (
+        "ID d'opportunité;Nom de l'opportunité;Étape;Montant HT;Date de fermeture;Date de création;Propriétaire",
+        ("Fermée gagnée", "Fermée perdue"),
+    ),
+    "Spanish": (
+        "Id. de oportunidad;Nombre de la oportunidad;Etapa;Importe;Fecha de cierre;Fecha de creación;Propietario",
+        ("Cerrada ganada", "Cerrada perdida"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_headers_and_stages_of_a_crm_in_another_language_are_proposed(
+    tmp_path: Path, language: str
+) -> None:
+    head, (won, lost) = LANGUAGES[language]
+    text = (
+        f"{head}\nA1;Alpha;{won};1.200,50;20.02.2026;02.01.2026;Ann\nB2;Beta;{lost};300,00;21.02.2026;03.01.2026;Ann\n"
+        "C3;Gamma;Offerta;40,25;21.03.2026;04.01.2026;Bob\nD4;Delta;Offerta;50,75;21.04.2026;05.01.2026;Bob\n"
+    )
+    proposal = proposed(tmp_path, text)
+    assert proposal.reading is not None
+    rows = proposal.reading.tables.opportunities
+    assert rows["outcome"].tolist() == ["won", "lost", "open", "open"]
+    assert rows["amount"].tolist() == [1200.5, 300.0, 40.25, 50.75]
+    assert rows["owner"].tolist() == ["Ann", "Ann", "Bob", "Bob"]
+    assert proposal.mapping.columns["name"] == head.split(";")[1]
+
+
+def test_words_of_another_language_are_proposed_below_the_headers_of_a_known_crm(tmp_path: Path) -> None:
+    text = (
+        "Opportunity ID,Stage,Amount,Close Date,Created Date\n1,Gewonnen,5,2026-02-03,2026-01-02\n"
+        "2,Verloren,5,2026-02-03,2026-01-02\n3,Angebot,5,2026-02-03,2026-01-02\n4,Closed Won,5,2026-02-03,2026-01-02\n"
+    )
+    proposal = proposed(tmp_path, text)
+    assert (proposal.mapping.won_stages, proposal.mapping.lost_stages) == (("Gewonnen",), ("Verloren",))
+    assert proposal.reading is not None
+    assert proposal.reading.tables.opportunities["outcome"].tolist() == ["won", "lost", "open", "won"]
+
+
+def test_dates_of_what_is_closed_and_of_nothing_else_are_the_closings(tmp_path: Path) -> None:
+    """And the amount, of which nothing says it, is asked for."""
+    text = (
+        "Ticket,Where is it?,Came in,Done\nT1,Won,2026-01-02,2026-02-03\nT2,Lost,2026-01-05,2026-02-04\n"
+        "T3,Open,2026-01-06,\nT4,Won,2026-01-09,2026-02-09\n"
+    )
+    proposal = proposed(tmp_path, text)
+    assert proposal.mapping.columns == {
+        "id": "Ticket", "status": "Where is it?", "created": "Came in", "close": "Done",
+    }  # fmt: skip
+    assert any("which column is the amount?" in question for question in proposal.open)
+
+
 def test_a_name_alone_is_not_enough(tmp_path: Path) -> None:
     """A column called id that repeats is no id, one called amount with words is no amount."""
     text = PLAIN.replace("Nr,Kunde", "id,Kunde").replace("Wert", "amount")

@@ -117,6 +117,16 @@ def in_bulk(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd
     return rows.assign(expected_close=rows["expected_close"].mask(rows.index.isin(at), end)), history
 
 
+def of_outcomes(*kept: str) -> Fault:
+    """Return the fault of an export of some outcomes alone."""
+
+    def fault(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        some = rows[rows["outcome"].isin(kept)]
+        return some, history[history["id"].isin(some["id"])]
+
+    return fault
+
+
 def elsewhere(rows: pd.DataFrame, history: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return on("open", "stage", STAGES[0], 3)(rows, history)
 
@@ -149,6 +159,8 @@ FAULTS: dict[str, tuple[Fault, int]] = {
     "few_closed": (few, 10),
     "no_wins": (on("won", "outcome", "lost"), CLOSED + OPEN),
     "no_losses": (never_lost, CLOSED // 2 + OPEN),
+    "only_wins": (of_outcomes("won"), CLOSED // 2),
+    "no_open": (of_outcomes("won", "lost"), CLOSED),
     "dead_stock": (old_ones_open, 4),
     "left_truncated": (truncated, 12),
     "suspected_duplicates": (twice, 2),
@@ -176,6 +188,43 @@ def test_a_clean_table_has_no_findings() -> None:
 def test_a_fault_is_found_and_counted(code: str) -> None:
     fault, count = FAULTS[code]
     assert report(*fault(*clean()))[code] == count
+
+
+def nameless(rows: pd.DataFrame, *, amounts: bool) -> pd.DataFrame:
+    """Return the opportunities as a plain table has them: no names, no clock, amounts or none."""
+    bare = rows.assign(name=None, created=rows["created"].dt.normalize())
+    return bare if amounts else bare.assign(amount=np.nan)
+
+
+@pytest.mark.parametrize("amounts", [True, False])
+def test_all_open_under_a_second_id_are_named_where_nothing_has_a_name_or_a_clock(*, amounts: bool) -> None:
+    """By chance half of the kinds of opportunities would have odd numbers."""
+    rows, history = clean()
+    bare = nameless(rows, amounts=amounts)
+    again = bare[bare["outcome"] == "open"].assign(id=lambda some: "again " + some["id"])
+    assert "suspected_duplicates" not in report(bare, history)
+    assert report(pd.concat([bare, again]), history)["suspected_duplicates"] == OPEN
+
+
+def test_many_alike_on_a_day_are_no_duplicates() -> None:
+    """A hundred of a kind on each of three days, as a campaign brings them: nothing tells them apart."""
+    rows, history = clean()
+    bare = nameless(rows, amounts=False)
+    some = bare[bare["outcome"] == "open"].head(3)
+    many = pd.concat([some.assign(id=some["id"] + f" {number}") for number in range(100)])
+    assert "suspected_duplicates" not in report(pd.concat([bare, many]), history)
+
+
+def test_a_stage_that_is_typed_at_100_percent_is_named_where_nothing_is_won() -> None:
+    rows, history = on("won", "outcome", "open")(*clean())
+    signed = rows["id"].isin(rows["id"].tail(3))
+    rows = rows.assign(
+        stage=rows["stage"].mask(signed, "Signed"), closed=rows["closed"].where(rows["outcome"] != "open")
+    )
+    rows = rows.assign(probability=rows["probability"].mask(signed, 1.0))
+    tables = CrmTables(conform(rows, OPPORTUNITIES), conform(history, STAGE_HISTORY), stages=STAGES)
+    (found,) = (finding for finding in quality_report(tables, WHEN) if finding.code == "no_wins")
+    assert "(typed at 100%: Signed)" in found.action
 
 
 def test_an_old_export_is_found() -> None:
@@ -211,6 +260,7 @@ def test_findings_come_gravest_first_with_three_examples_in_the_order_of_the_fil
 def test_an_empty_pipeline_and_an_empty_file_are_reported_without_a_crash() -> None:
     rows, history = clean()
     closed = rows[rows["outcome"] != "open"]
-    assert report(closed, history[history["id"].isin(closed["id"])], WHEN - pd.Timedelta(days=10)) == {}
+    found = report(closed, history[history["id"].isin(closed["id"])], WHEN - pd.Timedelta(days=10))
+    assert found == {"no_open": CLOSED}
     nothing = replace(CrmTables(conform(rows.iloc[:0], OPPORTUNITIES)), stages=STAGES)
     assert {finding.code for finding in quality_report(nothing, WHEN)} == {"few_closed"}

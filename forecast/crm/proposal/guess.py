@@ -98,6 +98,8 @@ CONTENTS: Mapping[str, Callable[[Profile], bool]] = MappingProxyType(
         "expected_close": _date,
         "close": _date,
         "created": _date,
+        "won": _date,
+        "lost": _date,
         "next_step": _date,
         "modified": _date,
         "probability": _share,
@@ -160,28 +162,42 @@ def _held(column: Profile) -> str:
 
 
 def _by_contents(
-    sheet: Sheet, free: Sequence[Profile], found: Mapping[str, Guess], order: Order | None
+    sheet: Sheet, free: Sequence[Profile], found: dict[str, Guess], order: Order | None
 ) -> dict[str, Guess]:
-    """Return guesses that contents alone allow: a key, words of outcomes, the date that never lies after another."""
+    """Return guesses that contents alone allow: a key, words of outcomes, the dates of what is closed, and those before them."""
     more: dict[str, Guess] = {}
     if "id" not in found:
         keys = [column for column in free if column.is_key and column.kind != "date"]
-        if len(keys) == 1:
-            more["id"] = Guess("id", keys[0], f"by its contents: {_held(keys[0])}")
+        more |= _only("id", keys, _held)
     if "status" not in found and "stage" not in found:
         states = [column for column in free if _states(column)]
-        if len(states) == 1:
-            more["status"] = Guess("status", states[0], "by its contents: words for open, won and lost")
-    if "created" not in found and "close" in found:
-        earlier = [
-            column
-            for column in free
-            if column.kind == "date" and _before(sheet, column, found["close"].column, order)
-        ]
-        if len(earlier) == 1:
-            why = f"by its contents: dates that never lie after {found['close'].column.header}; {_held(earlier[0])}"
-            more["created"] = Guess("created", earlier[0], why)
+        more |= _only("status", states, lambda _: "words for open, won and lost")
+    dates = [column for column in free if column.kind == "date"]
+    status = (found | more).get("status")
+    if status is not None and not {"close", "won"} & set(found):
+        ended = _is_ended(status.column)
+        filled = [column for column in dates if column.cells.notna().equals(ended)]
+        more |= _only("close", filled, lambda _: "dates of what is closed and of nothing else")
+    close = (found | more).get("close")
+    if close is not None and "created" not in found:
+        others = [column for column in dates if column is not close.column]
+        earlier = [column for column in others if _before(sheet, column, close.column, order)]
+        after = f"dates that never lie after {close.column.header}"
+        more |= _only("created", earlier, lambda column: f"{after}; {_held(column)}")
     return more
+
+
+def _only(meaning: str, columns: Sequence[Profile], held: Callable[[Profile], str]) -> dict[str, Guess]:
+    """Return the guess that a meaning is the only one of some columns; none where there are several."""
+    if len(columns) != 1:
+        return {}
+    return {meaning: Guess(meaning, columns[0], f"by its contents: {held(columns[0])}")}
+
+
+def _is_ended(status: Profile) -> pd.Series:
+    """Return on which rows a status says that the opportunity is closed."""
+    ended = {value for value in status.different if outcome_of_word(value) not in ("open", None)}
+    return status.cells.isin(ended)
 
 
 def _before(sheet: Sheet, column: Profile, other: Profile, order: Order | None) -> bool:

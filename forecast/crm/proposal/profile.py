@@ -19,7 +19,7 @@ MOSTLY = 0.95
 MOST_WORDS, ROWS_A_WORD = 400, 2
 #: Cells that are looked at to tell a kind.
 LOOKED_AT = 5_000
-_NUMBER = r"-?(?:[A-Z]{2,3} ?|[$€£¥] ?)?-?\d[\d.,' \u00a0]*(?:[eE][+-]?\d+)?(?: ?[%€$£]| ?[A-Z]{3})?"
+_NUMBER = r"-?(?:[A-Z]{2,3} ?|[$€£¥] ?)?-?\d[\d.,'\u2019 \u00a0\u2009\u202f]*(?:[eE][+-]?\d+)?(?:[ \u00a0\u202f]?[%€$£]|[ \u00a0\u202f]?[A-Z]{3})?"
 
 
 @dataclass(frozen=True, slots=True)

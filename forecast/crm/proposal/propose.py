@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from forecast.crm.mapping import BECOMES, HistoryFile, Mapping, OwnersFile, Words
+from forecast.crm.outcomes import outcome_of_stage
 from forecast.crm.proposal.beside import history_beside, owners_beside
 from forecast.crm.proposal.guess import Guess, guesses
 from forecast.crm.proposal.profile import Profile, profiles
@@ -87,7 +89,8 @@ def propose(
     sheets = [read_sheet(file, encoding, sheet) for file in files]
     known = next((one for one in sheets if _recognised(one)), None)
     if known is not None:
-        return _accepting(Proposal(known.file, len(known.rows), base), paths)
+        words = _words_of_known(known)
+        return _accepting(Proposal(known.file, len(known.rows), base.model_copy(update=words)), paths)
     main, whole = max(
         ((one, guesses(one, profiles(one), order)) for one in sheets), key=lambda pair: _completeness(pair[1])
     )
@@ -136,10 +139,10 @@ def _of_unknown(main: Sheet, found: Sequence[Guess], sheets: Sequence[Sheet], ba
     )
 
 
-def _outcome_words(found: Sequence[Guess]) -> dict[str, object]:
+def _outcome_words(found: Sequence[Guess]) -> dict[str, Any]:
     """Return the words of outcomes that the readers do not know by themselves."""
     by_meaning = {guess.meaning: guess.column for guess in found}
-    update: dict[str, object] = {}
+    update: dict[str, Any] = {}
     if "status" in by_meaning:
         known = Words()
         words = _by_outcome(by_meaning["status"], lower=True)
@@ -151,6 +154,25 @@ def _outcome_words(found: Sequence[Guess]) -> dict[str, object]:
             f"{name}_stages": tuple(words[name]) for name in ("won", "lost", "disqualified") if words[name]
         }
     return update
+
+
+def _words_of_known(sheet: Sheet) -> dict[str, object]:
+    """Return the words of outcomes in another language than English, of opportunities of a CRM that is recognised."""
+    shape = shape_of(sheet.headers)
+    at = {} if shape is None or shape.role != "opportunities" else shape.columns(sheet.headers)
+    if {"is_closed", "is_won"} <= set(at):
+        return {}
+    meaning = "status" if "status" in at else "stage"
+    columns = [column for column in profiles(sheet) if column.position == at.get(meaning)]
+    told = _outcome_words([Guess(meaning, column, "") for column in columns])
+    known = Mapping()
+    if meaning == "status":
+        return {} if told.get("status") == known.status else told
+    unclear = {
+        value for column in columns for value in column.different if outcome_of_stage(value, known) is None
+    }
+    kept = {key: tuple(word for word in words if word in unclear) for key, words in told.items()}
+    return {key: words for key, words in kept.items() if words}
 
 
 def _by_outcome(column: Profile, *, lower: bool) -> dict[str, list[str]]:
@@ -169,6 +191,10 @@ def _questions(found: Sequence[Guess]) -> list[str]:
         for choices in REQUIRED
         if not any(choice in meanings for choice in choices)
     ]
+    if "amount" not in meanings:
+        asked.append(
+            "which column is the amount? None fits by its name and its contents, and without it only deals are counted"
+        )
     asked += [
         f"is {guess.meaning} really {guess.column.header!r}? {', '.join(map(repr, guess.rivals))} fits as well"
         for guess in found

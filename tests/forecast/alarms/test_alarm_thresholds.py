@@ -83,6 +83,25 @@ def test_without_a_market_the_level_is_a_mean():
     assert np.allclose(level.covariance[:, 0, 0], variance, rtol=1e-3)
 
 
+def test_drawn_levels_are_as_unsure_as_was_learned_and_lean_neither_way():
+    """Mean, variance and the covariance of the ends within four standard errors; no skew, which would hide bad years."""
+    counts = np.random.default_rng(6).poisson(12.0, 52).astype(float)
+    level, draws = level_of(counts, np.ones(52), np.ones(52), Market()), 20_000
+    drawn, noise = level.draw(draws, np.random.default_rng(7))
+    for place, variance in enumerate(level.noise):
+        chosen = drawn[noise == variance]
+        if len(chosen) < draws / 10:
+            continue
+        off, error = chosen - level.mean[place], 4 / np.sqrt(len(chosen))
+        spread = np.sqrt(np.diag(level.covariance[place]))
+        assert np.all(np.abs(off.mean(axis=0)) < error * spread)
+        assert np.allclose(off.std(axis=0), spread, rtol=error)
+        assert abs((off**3).mean(axis=0) / spread**3).max() < error * np.sqrt(15)
+        assert np.mean(off[:, 0] * off[:, -1]) == pytest.approx(
+            level.covariance[place][0, -1], abs=error * spread[0] * spread[-1]
+        )
+
+
 def test_the_level_follows_the_recent_weeks():
     """Where the market moves slowly, weeks just seen say more of the next than those of a year ago."""
     counts = np.concatenate((np.full(26, 10.0), np.full(26, 13.0)))

@@ -33,7 +33,9 @@ def test_the_page_of_the_lead_names_every_key_and_no_other(house, table):
     json.dumps(table.to_dict(), allow_nan=False)
 
 
-def test_half_of_the_hours_is_told_by_the_hours_at_once_and_by_the_crm_not_surely_later_than_by_the_books(table):
+def test_half_of_the_hours_is_told_by_the_hours_at_once_and_by_the_crm_not_surely_later_than_by_the_books(
+    table,
+):
     """Of twenty companies of three reps not even half need be told at all: the CRM is not surely later, which can be asked."""
     assert len(table.to_frame()) == len(table.leads) == 2
     for lead in table.leads:

@@ -137,7 +137,8 @@ def watch_today(
     """
     start, week = question.start, int((moment - question.start) // pd.Timedelta(weeks=1))
     week = min(week, WEEKS)
-    before, now = (history_of(as_of(tables, when), when) for when in (start, moment))
+    known = as_of(tables, moment)
+    before, now = history_of(as_of(tables, start), start), history_of(known, moment)
     learned = _learned_weeks(before, start, week)
     asked = Asked(
         day(start),
@@ -148,7 +149,7 @@ def watch_today(
     )
     plan = plan_of(before, asked)
     hours, per_opportunity = _hours(prospecting, plan)
-    slips = _slips(as_of(tables, moment).opportunities, snapshots, plan)
+    slips = _slips(known.opportunities, snapshots, plan)
     beside = [each for each in (hours, slips) if each is not None]
     watch = watch_from(
         plan, years=question.years, seed=question.seed, beside=[monitor for monitor, _ in beside]

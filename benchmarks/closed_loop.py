@@ -1,7 +1,8 @@
 """The closed loop: simulate a company, record its CRM, forecast from the CRM alone, look at what came.
 
 The truth is known, so the forecast's intervals can be held against it. Companies from `DEVELOPMENT` on are
-for finding and repairing faults; those below it are simulated only for the figures that are published.
+for finding and repairing faults; those below it are simulated only for the figures that are published. Beside the CRM the
+forecast is told in which country the company works, as whoever uses it knows.
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ def company(scenario: Scenario, seed: int, asked: Asked) -> list[Case]:
     for week in WEEKS:
         first_day = line.year_start_day + 7 * week
         moment = datetime.combine(line.date_of(first_day), time())
-        view = outlook_at(tables_at(log, moment), moment, asked.draws, seed)
+        country = scenario.calendar.country
+        view = outlook_at(tables_at(log, moment), moment, asked.draws, seed, country)
         for unit in asked.units:
             truth = won_in(events, first_day, unit)
             cases.append(_case((seed, week, unit), truth, draw_bookings(view, unit)))
@@ -120,7 +122,9 @@ def won_in(events: Events, first_day: int, unit: Unit) -> float:
     return float(won["value"][inside].sum() if unit == "amount" else inside.sum())
 
 
-def outlook_at(tables: CrmTables, moment: datetime, draws: int, seed: int) -> Outlook:
+def outlook_at(
+    tables: CrmTables, moment: datetime, draws: int, seed: int, country: str | None = None
+) -> Outlook:
     """Return what the forecast of the 13 weeks from a moment on is drawn from, in either unit.
 
     These are the steps that `forecast.forecast` takes, once for both units and without the cycle and the
@@ -128,7 +132,7 @@ def outlook_at(tables: CrmTables, moment: datetime, draws: int, seed: int) -> Ou
     """
     now = pd.Timestamp(moment)
     end = now + timedelta(days=AHEAD_DAYS)
-    calibration = calibrate(as_of(tables, now), now, end, seed=seed)
+    calibration = calibrate(as_of(tables, now), now, end, seed=seed, country=country)
     return outlook(calibration, Period(day(now), day(end)), draws=draws, seed=seed)
 
 

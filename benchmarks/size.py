@@ -132,7 +132,7 @@ def proposed(export: Export) -> str:
     """Return the mapping that the command proposes for an export; that of every other size is the same."""
     path = export.folder / MAPPING
     path.unlink(missing_ok=True)
-    measure([PIPECAST, "import", export.folder / DEALS, export.folder / VISITS, "--propose", path])
+    measure([PIPECAST, "import", export.folder / DEALS, export.folder / VISITS, "--propose", path, "--yes"])
     return path.read_text("utf-8")
 
 

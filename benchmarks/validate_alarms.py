@@ -8,17 +8,17 @@ alone, then the company is watched for a year. Exits with 1 where a check that h
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import beta
 
+from benchmarks.checks import failed, verdict, within, write_rows
 from benchmarks.watched_companies import Companies, asked_of, told, watched
 from forecast.alarms.market import Market
 from forecast.alarms.plan import Plan
@@ -34,7 +34,7 @@ STATED = 0.05
 AS_USED, AS_KNOWN = (0.03, 0.08), (0.045, 0.055)
 #: First seeds: of companies as used (those before were looked at while thresholds were being repaired), of the years that a
 #: known plan is learned from, of those for its thresholds, of those that check them.
-FIRST_USED, FIRST_LEARNED, FIRST_THRESHOLD, FIRST_CHECK = 10_000, 200_000, 300_000, 400_000
+FIRST_USED, FIRST_LEARNED, FIRST_THRESHOLD, FIRST_CHECK = 20_000, 200_000, 300_000, 400_000
 PERSISTENT = Market(persistence_weeks=104.0)
 
 
@@ -79,11 +79,11 @@ def a_row(
     low = float(beta.ppf(0.025, alarms, count - alarms + 1)) if alarms else 0.0
     high = float(beta.ppf(0.975, alarms + 1, count - alarms)) if alarms < count else 1.0
     rate = alarms / count
-    verdict = "" if limit is None else ("yes" if limit[0] <= rate <= limit[1] else "NO")
-    said = "" if limit is None else f"{limit[0]:g} to {limit[1]:g}"
+    said = "" if limit is None else within(limit)
+    passed = verdict(None if limit is None else limit[0] <= rate <= limit[1])
     spent = f"{seconds:.2f}" if seconds else ""
     return Row(
-        check, count, alarms, f"{rate:.4f}", f"{low:.4f}", f"{high:.4f}", said, verdict, spent, version("pipecast"), seeds
+        check, count, alarms, f"{rate:.4f}", f"{low:.4f}", f"{high:.4f}", said, passed, spent, version("pipecast"), seeds
     )  # fmt: skip
 
 
@@ -177,17 +177,8 @@ def main() -> int:
             f"{time.monotonic() - began:6.0f} s  {row.check}: {row.rate} ({row.low} to {row.high}) {row.passed}",
             flush=True,
         )
-        write(found)
-    return int(any(row.passed == "NO" for row in found))
-
-
-def write(found: Sequence[Row]) -> None:
-    """Write the table."""
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Row)])
-        writer.writerows(astuple(row) for row in found)
+        write_rows(RESULTS, Row, found)
+    return failed(found)
 
 
 if __name__ == "__main__":

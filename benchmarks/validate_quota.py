@@ -8,17 +8,16 @@ of each of many simulated companies, sets quotas from the export alone, and look
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.checks import Check, failed, read_rows, renewed, verdict, within, write_rows
 from benchmarks.quota_years import Attained, Company, attained_in_fresh_years, companies, share_of
 from simulations.scenario.model import Scenario
 from simulations.scenario.people import SeatGroup, Team
@@ -31,32 +30,7 @@ COMPANIES = 500
 FRESH, EXPORTED = (0.585, 0.615), (0.55, 0.65)
 RESULTS = Path(__file__).parent / "results" / "quota.csv"
 EXAMPLES = Path(__file__).parents[1] / "examples" / "scenarios"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One check.
-
-    Attributes
-    ----------
-    check : str
-        What was asked.
-    measured, low, high : str
-        The share and its 95% interval; the interval is empty for a ratio.
-    limit, passed : str
-        What it must keep to, and "yes" or "NO"; both empty for a figure that is only reported.
-    version, seeds : str
-        Of the program, and of what was simulated.
-    """
-
-    check: str
-    measured: str
-    low: str
-    high: str
-    limit: str
-    passed: str
-    version: str
-    seeds: str
+Row = Check
 
 
 def with_ramp() -> Scenario:
@@ -78,7 +52,7 @@ def from_scenarios(given: argparse.Namespace) -> Iterator[Row]:
         numbers = range(set_in), range(set_in, set_in + seen_in)
         for found in attained_in_fresh_years(scenario, CHANCE, *numbers, SEED):
             words = f"{name}: {found.name} attains in fresh years a quota set for 60%"
-            yield _limited(words, found, FRESH, f"{SEED}, {set_in} years to set, {seen_in} fresh")
+            yield _row(words, found, f"{SEED}, {set_in} years to set, {seen_in} fresh", FRESH)
 
 
 def from_exports(given: argparse.Namespace, recording: str) -> Iterator[Row]:
@@ -87,10 +61,10 @@ def from_exports(given: argparse.Namespace, recording: str) -> Iterator[Row]:
     found = companies(
         Scenario(), range(given.companies), CHANCE, perfect=recording == PERFECT, workers=given.workers
     )
-    yield _limited(
+    yield _row(
         f"companies attain a quota set for 60% from one exported year, {recording} recording",
         share_of("company", np.array([each.booked >= each.quota for each in found], dtype=np.float64)),
-        EXPORTED, seeds,
+        seeds, EXPORTED,
     )  # fmt: skip
     yield from _reports(found, recording, seeds)
 
@@ -107,14 +81,11 @@ def _reports(found: list[Company], recording: str, seeds: str) -> Iterator[Row]:
         yield _row(words, share_of("", hits), seeds)
 
 
-def _row(words: str, found: Attained, seeds: str, limit: str = "", passed: str = "") -> Row:
+def _row(words: str, found: Attained, seeds: str, limit: tuple[float, float] | None = None) -> Row:
     measured, low, high = (f"{figure:.4g}" for figure in (found.share, found.low, found.high))
-    return Row(words, measured, low, high, limit, passed, version("pipecast"), seeds)
-
-
-def _limited(words: str, found: Attained, limit: tuple[float, float], seeds: str) -> Row:
-    kept = "yes" if limit[0] <= found.share <= limit[1] else "NO"
-    return _row(words, found, seeds, f"{limit[0]:g} to {limit[1]:g}", kept)
+    said = "" if limit is None else within(limit)
+    passed = verdict(None if limit is None else limit[0] <= found.share <= limit[1])
+    return Row(words, measured, low, high, said, passed, version("pipecast"), seeds)
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
@@ -129,15 +100,6 @@ def _part_of(check: str) -> str:
     return next((part for part in (PERFECT, HUMAN) if f"{part} recording" in check), "scenarios")
 
 
-def _kept(left_out: set[str]) -> list[Row]:
-    """Return the rows of the table whose part is not measured again."""
-    if not RESULTS.exists():
-        return []
-    with RESULTS.open(newline="", encoding="utf-8") as file:
-        rows = [Row(**row) for row in csv.DictReader(file)]
-    return [row for row in rows if _part_of(row.check) not in left_out]
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the parts, write the table, return 1 where a limit is not kept."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -149,19 +111,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seen-in", type=int, default=SEEN_IN, help="fresh years")
     parser.add_argument("--workers", type=int, help="processes for the companies; all cores unless told")
     given, began = parser.parse_args(arguments), time.monotonic()
-    wanted, rows = given.only or list(PARTS), []
-    for part in wanted:
+    new: dict[str, list[Row]] = {}
+    for part in given.only or PARTS:
+        new[part] = []
         for row in PARTS[part](given):
-            rows.append(row)
+            new[part].append(row)
             print(f"{row.check}: {row.measured} [{row.low}, {row.high}] {row.limit} {row.passed}", flush=True)
-    whole = sorted([*rows, *_kept(set(wanted))], key=lambda row: list(PARTS).index(_part_of(row.check)))
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Row)])
-        writer.writerows(astuple(row) for row in whole)
-    print(f"{RESULTS.name}: {len(whole)} rows, {len(rows)} of them new, in {time.monotonic() - began:.0f} s")
-    return int(any(row.passed == "NO" for row in whole))
+    kept = read_rows(RESULTS, Row) if given.only else []
+    whole = renewed(kept, new, lambda row: _part_of(row.check), PARTS)
+    write_rows(RESULTS, Row, whole)
+    count = sum(map(len, new.values()))
+    print(f"{RESULTS.name}: {len(whole)} rows, {count} of them new, in {time.monotonic() - began:.0f} s")
+    return failed(whole)
 
 
 if __name__ == "__main__":

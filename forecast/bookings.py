@@ -14,7 +14,7 @@ from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Bools, Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
-from forecast.new_wins import OF_NEW, NewWins, Result, of_new_wins, sums_of_new_wins
+from forecast.new_wins import OF_NEW, Result, of_new_wins, sums_of_new_wins
 from forecast.winners import Winners, draw_winners
 
 Unit = Literal["amount", "deals"]
@@ -265,9 +265,9 @@ def week_chances(view: Outlook) -> Floats:
     return faster(chance, level)
 
 
-def each_new_win(view: Outlook, wins: Ints, work: Callable[[NewWins], Result]) -> Iterator[Result]:
-    """Yield what some work makes of the wins that are not yet created; ``wins`` says how many each draw has."""
-    yield from of_new_wins(wins, view.worth_of_new, stream(view.seed, OF_NEW), work)
+def each_new_win(view: Outlook, wins: Ints, work: Callable[..., Result], *, short: bool) -> Iterator[Result]:
+    """Yield what some work makes of the wins that are not yet created; as `forecast.new_wins.of_new_wins`."""
+    yield from of_new_wins(wins, view.worth_of_new, stream(view.seed, OF_NEW), work, short=short)
 
 
 def drawn_amounts(view: Outlook, draw: Ints, rng: np.random.Generator) -> Floats:

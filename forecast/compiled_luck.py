@@ -2,8 +2,8 @@
 
 The forecast of a large CRM draws billions of numbers. numpy writes each step of them to memory and reads it again; here
 a number is drawn, compared and counted while it lies in the processor. The results are the same bytes: the same numbers
-of the same stream, added up in the same order. Where there is little to draw numpy draws it, because loading what is
-compiled takes longer: see `forecast.calibration.streams.compiled`.
+of the same stream (`forecast.calibration.short_luck`), added up in the same order. Where there is little to draw numpy
+draws it, because loading what is compiled takes longer: see `forecast.calibration.streams.compiled`.
 
 Philox 4x64-10 (Salmon, Moraes, Dror and Shaw 2011) as numpy counts it: the first four words are those of count 1.
 """
@@ -25,16 +25,22 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 Halves = npt.NDArray[np.uint32]
+Quarters = npt.NDArray[np.uint16]
 Bytes = npt.NDArray[np.uint8]
 
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_ROUNDS, _A_COUNT, _A_BYTE = 10, 4, 8
-#: A double-precision number is a word without its last 11 bits, a single-precision one half a word without its last 8.
-_UNIT, _CUT, _HALF_CUT = 2.0**-53, np.uint64(11), np.uint32(8)
-_NONE, _ONE = np.uint64(0), np.uint32(1)
+_ROUNDS, _A_COUNT = 10, 4
+#: A double-precision number is a word without its last 11 bits; a byte is one without its last 56.
+_UNIT, _CUT, _LAST = 2.0**-53, np.uint64(11), np.uint64(56)
+_NONE, _BEYOND = np.uint64(0), np.uint64(1)
+#: What brings the lowest bits of eight bytes together in the upper byte, the first byte's uppermost.
+_TOGETHER, _UPPER_BYTE = np.uint64(0x8040201008040201), np.uint64(56)
 #: numpy adds up to so many numbers in eight lanes, and halves longer sums.
 _PAIRWISE, _LANES, _DEEPEST = 128, 8, 64
+#: Halves and quarters of a word, bits of them, and what of a multiple a half leaves open.
+_HALVES, _QUARTERS, _HALF, _QUARTER = 2, 4, np.uint64(32), 16
+_WHOLE, _OPEN = np.uint64(1 << 32), np.uint64((1 << 32) - 1)
 
 #: Whether what stands here is compiled: where numba is told not to, numpy is far faster.
 COMPILED = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # set by numba at import
@@ -62,9 +68,9 @@ if COMPILED:
 
 
 @compiled_inside
-def _four(count: Any, key0: Any, key1: Any) -> Any:
-    """Return the four words of a count."""
-    a, b, c, d = np.uint64(count), _NONE, _NONE, _NONE
+def _four(count: Any, beyond: Any, key0: Any, key1: Any) -> Any:
+    """Return the four words of a count; ``beyond``: how many times 2**128 counts later."""
+    a, b, c, d = np.uint64(count), _NONE, beyond, _NONE
     for _ in range(_ROUNDS):
         upper0, lower0 = _product(_M0, a)
         upper1, lower1 = _product(_M1, c)
@@ -80,9 +86,17 @@ def _blocks(words: Words, first: int, key0: Any, key1: Any) -> int:
     count = first // _A_COUNT + 1
     fours = words.reshape(-1, _A_COUNT)
     for row in range(len(fours)):
-        a, b, c, d = _four(count + row, key0, key1)
+        a, b, c, d = _four(count + row, _NONE, key0, key1)
         fours[row, 0], fours[row, 1], fours[row, 2], fours[row, 3] = a, b, c, d
     return first % _A_COUNT
+
+
+@compiled_inside
+def _closer(number: int, key0: Any, key1: Any) -> Any:
+    """Return the word that decides where a short number of the same place does not; see `short_luck`."""
+    a, b, c, d = _four(number // _A_COUNT + 1, _BEYOND, key0, key1)
+    place = number % _A_COUNT
+    return a if place == 0 else b if place == 1 else c if place == 2 else d  # noqa: PLR2004 - of four words
 
 
 @compiled_inside
@@ -92,7 +106,7 @@ def _room(count: int) -> int:
 
 
 @compiled_at_first_call
-def draw_bits(bits: Bytes, group: Halves, enough: Halves, begin: int, key: Words) -> None:
+def draw_bits(bits: Bytes, group: Halves, enough: tuple[Quarters, Quarters], begin: int, key: Words) -> None:
     """Write who wins: a bit for each opportunity and draw, as ``np.packbits`` sets them.
 
     Parameters
@@ -100,61 +114,33 @@ def draw_bits(bits: Bytes, group: Halves, enough: Halves, begin: int, key: Words
     bits : array, n x bytes
         Of these opportunities and draws; overwritten.
     group : array of n
-    enough : array, draws x groups
-        Luck, a whole number below 2**24, from which on it is a win.
+    enough : tuple of two arrays, groups x draws
+        Of `forecast.calibration.short_luck.enough_of`.
     begin : int
-        Numbers of the stream that stand before these; draws follow one another, opportunities within them.
+        Quarters of the stream's words that stand before these; opportunities follow one another, draws within them.
     key : array of 2
     """
-    draws, n, key0, key1 = len(enough), len(group), key[0], key[1]
-    words = np.empty(_room(n // 2 + 1), dtype=np.uint64)
-    won, least = np.zeros(n, dtype=np.uint32), np.empty(n, dtype=np.uint32)
-    for draw in range(draws):
-        first, of_group = begin + draw * n, enough[draw]
-        luck = words.view(np.uint32)[2 * _blocks(words, first // 2, key0, key1) + first % 2 :]
-        for i in range(n):  # loops apart are carried out many at a time
-            least[i] = of_group[group[i]]
-        for i in range(n):
-            won[i] = (won[i] << _ONE) | np.uint32(least[i] <= (luck[i] >> _HALF_CUT))
-        if draw % _A_BYTE == _A_BYTE - 1 or draw == draws - 1:
-            rest = np.uint32(_A_BYTE - 1 - draw % _A_BYTE)
-            for i in range(n):
-                bits[i, draw // _A_BYTE] = won[i] << rest
-                won[i] = 0
-
-
-@compiled_at_first_call
-def add_bits(out: Floats, bits: Bytes, value: Floats, order: Ints, chunks: Ints) -> None:
-    """Add what is won in each draw, in the order in which ``np.einsum`` adds up each chunk.
-
-    Parameters
-    ----------
-    out : array, segments x draws
-        Of the draws of ``bits``; added to.
-    bits : array, n x bytes
-    value : array of n
-    order : array of n
-        Rows by segment.
-    chunks : array, chunks x 3
-        First and last place in ``order``, and segment, of what is added up at a time.
-    """
-    width, draws = bits.shape[1], out.shape[1]
-    each, whole = np.zeros((256, _A_BYTE)), np.empty((width, _A_BYTE))
-    for byte in range(256):
-        for bit in range(_A_BYTE):
-            each[byte, bit] = byte >> (_A_BYTE - 1 - bit) & 1
-    for chunk in range(len(chunks)):
-        whole[:] = 0.0
-        for place in range(chunks[chunk, 0], chunks[chunk, 1]):
-            row = order[place]
-            worth = value[row]
-            for at in range(width):
-                ones = each[bits[row, at]]
-                for bit in range(_A_BYTE):
-                    whole[at, bit] += worth * ones[bit]
-        total, goal = whole.reshape(-1), out[chunks[chunk, 2]]
-        for draw in range(draws):
-            goal[draw] += total[draw]
+    (first, rest), key0, key1, width = enough, key[0], key[1], enough[0].shape[1]
+    words, won, tied = (
+        np.empty(width // _QUARTERS, np.uint64),
+        np.empty(width, np.uint8),
+        np.empty(width, np.uint8),
+    )
+    luck, eight = words.view(np.uint16), won.view(np.uint64)
+    for i in range(len(group)):
+        own, place, ties = group[i], begin + i * width, 0
+        _blocks(words, place // _QUARTERS, key0, key1)
+        level = first[own]
+        for draw in range(width):  # many at a time
+            won[draw] = luck[draw] > level[draw]
+            tied[draw] = luck[draw] == level[draw]
+        for draw in range(width):
+            ties += tied[draw]
+        for draw in range(width if ties else 0):
+            if tied[draw]:
+                won[draw] = (_closer(place + draw, key0, key1) >> _LAST) >= rest[own, draw]
+        for byte in range(bits.shape[1]):
+            bits[i, byte] = (eight[byte] * _TOGETHER) >> _UPPER_BYTE
 
 
 @compiled_inside
@@ -206,6 +192,33 @@ def _numpy_sum(values: Floats, begin: int, end: int, halves: Any, left: Any) -> 
         halves[depth - 1, 0] = -1
 
 
+@compiled_inside
+def _short(room: Words, begin: int, count: int, parts: int, key: Words) -> Any:
+    """Return the words of so many short numbers and where the first stands; ``parts`` are a word, ``begin`` stand before."""
+    words = room[: _room((count + 2 * parts - 2) // parts)]
+    skipped = _blocks(words, begin // parts, key[0], key[1])
+    return words, skipped * parts + begin % parts
+
+
+@compiled_inside
+def _places(place: Halves, room: Words, what: tuple[int, int, int], key: Words) -> None:
+    """Write the places among so many that `forecast.calibration.short_luck.short_places` draws."""
+    begin, count, size = what
+    words, first = _short(room, begin, count, _HALVES, key)
+    luck, border = words.view(np.uint32)[first:], _WHOLE - np.uint64(size)
+    unsure: Any = 0
+    for i in range(count):  # many at a time
+        whole = np.uint64(luck[i]) * np.uint64(size)
+        place[i] = whole >> _HALF
+        unsure += (whole & _OPEN) > border
+    for i in range(count if unsure else 0):
+        whole = np.uint64(luck[i]) * np.uint64(size)
+        if (whole & _OPEN) > border:
+            place[i] = (
+                whole + np.uint64((_closer(begin + i, key[0], key[1]) >> _CUT) * _UNIT * size)
+            ) >> _HALF
+
+
 @compiled_at_first_call
 def sum_amounts(out: Floats, wins: Ints, before: int, pool: Floats, key: Words) -> None:
     """Write the sum of the amounts drawn for the wins of each draw, in the order of ``np.add.reduceat``.
@@ -219,15 +232,14 @@ def sum_amounts(out: Floats, wins: Ints, before: int, pool: Floats, key: Words) 
         Amounts of which each is drawn alike.
     key : array of 2
     """
-    key0, key1, most = key[0], key[1], wins.max()
-    room, amount = np.empty(_room(most), dtype=np.uint64), np.empty(most)
+    most = wins.max()
+    room, place, amount = np.empty(_room(most), np.uint64), np.empty(most, np.uint32), np.empty(most)
     halves, left = np.empty((_DEEPEST, 2), dtype=np.int64), np.empty(_DEEPEST)
     for draw in range(len(wins)):
         count = wins[draw]
-        words = room[: _room(count)]
-        luck = words[_blocks(words, before, key0, key1) :]
+        _places(place, room, (before, count, len(pool)), key)
         for i in range(count):
-            amount[i] = pool[np.int64((luck[i] >> _CUT) * _UNIT * len(pool))]
+            amount[i] = pool[place[i]]
         out[draw] = amount[0] + _numpy_sum(amount, 1, count, halves, left) if count else 0.0
         before += count
 
@@ -256,22 +268,21 @@ def deal_amounts(
         Of the stream of amounts and of that of segments.
     """
     (count_of, before), (pool, factor, in_money), (edges, world, slots) = wins, amounts, shares
-    wide, key0, key1, other0, other1 = slots.shape[2], keys[0, 0], keys[0, 1], keys[1, 0], keys[1, 1]
-    rooms = np.empty((2, _room(count_of.max())), dtype=np.uint64)
+    most, wide = count_of.max(), slots.shape[2]
+    room, place = np.empty(_room(most), np.uint64), np.empty(most, np.uint32)
     amount, band = np.empty(len(pool)), np.empty(len(pool), dtype=np.int64)
     for draw in range(len(count_of)):
         count, own, goal = count_of[draw], factor[draw], out[draw]
         for i in range(len(pool)):
-            amount[i] = pool[i] * own
-            band[i] = (amount[i] / own > edges).sum()
+            amount[i] = pool[i] * own if in_money else 1.0
+            band[i] = (pool[i] * own / own > edges).sum()
         segment = slots[world[draw]]
-        words, others = rooms[0, : _room(count)], rooms[1, : _room(count)]
-        luck = words[_blocks(words, before, key0, key1) :]
-        other = others[_blocks(others, before, other0, other1) :]
+        _places(place, room, (before, count, len(pool)), keys[0])
+        words, first = _short(room, before, count, _QUARTERS, keys[1])
+        luck = words.view(np.uint16)[first:]
         for i in range(count):
-            place = np.int64((luck[i] >> _CUT) * _UNIT * len(pool))
-            slot = np.int64((other[i] >> _CUT) * _UNIT * wide)
-            goal[segment[band[place], slot]] += amount[place] if in_money else 1.0
+            slot = np.int64(luck[i]) * wide >> _QUARTER
+            goal[segment[band[place[i]], slot]] += amount[place[i]]
         before += count
 
 
@@ -279,8 +290,8 @@ def ready() -> None:
     """Load what is compiled, or compile it, so that it is at hand when it is needed; in a thread, while others wait."""
     key, whole, one = np.zeros(2, dtype=np.uint64), np.zeros(1, dtype=np.int64), np.ones(1)
     bits, halves = np.zeros((2, 2), dtype=np.uint8), np.zeros(2, dtype=np.uint32)
-    draw_bits(bits[:, :1], halves, halves.reshape(1, 2), 0, key)
-    add_bits(np.zeros((2, 16))[:, :8], bits[:, :1], one, whole, np.zeros((1, 3), dtype=np.int64))
+    enough = np.zeros((1, 16), dtype=np.uint16)
+    draw_bits(bits[:, :1], halves, (enough, enough), 0, key)
     sum_amounts(np.zeros(1), whole, 0, one, key)
     slots = np.zeros((1, 1, 1), dtype=np.int16)
     deal_amounts(

@@ -23,7 +23,7 @@ from forecast.cycle import Cycle, cycle_in
 from forecast.findings import Finding, by_severity
 from forecast.kept_calibration import calibrated
 from forecast.known import as_of as known_at
-from forecast.known import masked, may_look_ahead, moment_of_knowledge
+from forecast.known import count_open, masked, may_look_ahead, moment_of_knowledge
 from forecast.pipeline import Coverage, WeightedPipeline, coverage, weighted_pipeline
 from forecast.question import DRAWS, SEED, Asked, Day, check
 from forecast.risks import Risks, risks
@@ -32,7 +32,7 @@ from forecast.rollups.segments import By
 from forecast.targets.required import CONFIDENCE, Required, required
 from forecast.winners import Winners
 from simulations.errors import BadInput, Problem
-from simulations.tables import OPEN, CrmTables
+from simulations.tables import CrmTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Forecast:
         Open deals on which the target hangs; None where none were asked for.
     walk : Walk or None
         The walk to target against an earlier call; None where it was not asked for.
+    country : str or None
+        Whose public holidays count: as asked, or as the records keep them; None for the three that most calendars share.
     """
 
     asked: Asked
@@ -75,6 +77,7 @@ class Forecast:
     required: Required | None = None
     risks: Risks | None = None
     walk: Walk | None = None
+    country: str | None = None
 
     @property
     def mean(self) -> float:
@@ -176,7 +179,8 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
     seed : int
         The same seed and inputs give the same numbers.
     country : str, optional
-        Two-letter code whose public holidays count; without it the three that most calendars share.
+        Two-letter code whose public holidays count; without it those of the country whose holidays the records keep, else the
+        three that most calendars share.
     by : sequence of {"owner", "team", "source", "product", "month"}
         Parts by which bookings are wanted as well.
     confidence : float
@@ -208,7 +212,7 @@ def forecast(  # noqa: PLR0913 - the facade: keyword-only, and each is a questio
         assumed,
     )  # fmt: skip
     check(asked)
-    compiled_ahead(draws * int((tables.opportunities["outcome"] == OPEN).sum()))
+    compiled_ahead(draws * count_open(tables, moment))
     known = known_at(tables, moment)
     calibration = calibrated(
         known, moment, max(asked.after, moment), seed=seed, country=country, assumed=assumed
@@ -267,6 +271,7 @@ def answer(
         },
         version=version("pipecast"),
         roll_ups=parts,
+        country=asked.country or calibration.kept,
         **_beside(view, asked, (bookings, winners), history),
     )
 

@@ -30,10 +30,26 @@ AMOUNT_TELLS_OUTCOME = 0.05
 
 @dataclass(frozen=True, slots=True)
 class KeptIn:
-    """Where tables are kept that were read, and what tells their content from any other."""
+    """Where tables are kept that were read, what tells their content from any other, and what was found of it then.
+
+    Attributes
+    ----------
+    path : Path
+    digest : str
+    moment : Timestamp or None
+        Of knowledge, for which the rest was found.
+    masked, ahead : tuple of str
+        What `masked` and `may_look_ahead` say.
+    open : int
+        Open opportunities.
+    """
 
     path: Path
     digest: str
+    moment: pd.Timestamp | None = None
+    masked: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+    open: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,23 @@ class KnownTables(CrmTables):
         object.__setattr__(told, "moment", moment)
         object.__setattr__(told, "kept", kept)
         return told
+
+    def column(self, name: str) -> pd.Series:
+        """Return one column of the opportunities; where they have not been read yet, only that is read."""
+        return self.opportunities[name]
+
+
+def found_of(tables: CrmTables, when: pd.Timestamp) -> KeptIn | None:
+    """Return what was found of tables as known at a moment, where that lies beside them."""
+    if not isinstance(tables, KnownTables) or tables.kept is None or tables.moment != when:
+        return None
+    return tables.kept if tables.kept.moment == when else None
+
+
+def count_open(tables: CrmTables, when: pd.Timestamp) -> int:
+    """Return how many opportunities are open today, for tables as they are or as known at a moment."""
+    found = found_of(tables, when)
+    return int((tables.opportunities["outcome"] == OPEN).sum()) if found is None else found.open
 
 
 def moment_of_knowledge(as_of: dt.date | dt.datetime | str, start: dt.date | None = None) -> pd.Timestamp:
@@ -134,6 +167,9 @@ def _kept(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
 
 def masked(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
     """Return the columns whose values are taken away from what was open at the moment."""
+    found = found_of(tables, when)
+    if found is not None:
+        return found.masked
     gone = [column for column in OVERWRITTEN if _later(tables.known_from, column, when)]
     if _later(tables.known_from, "amount", when) and _amount_tells_outcome(tables.opportunities, when):
         gone.append("amount")
@@ -146,6 +182,9 @@ def may_look_ahead(tables: CrmTables, when: pd.Timestamp) -> tuple[str, ...]:
     ``stage_history`` is named where the CRM keeps only the latest entry into a stage: an earlier
     visit of a stage that was entered again later is missing.
     """
+    found = found_of(tables, when)
+    if found is not None:
+        return found.ahead
     gone, begun = masked(tables, when), tables.opportunities["created"] < when
     named = [
         column

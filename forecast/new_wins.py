@@ -12,7 +12,8 @@ import numpy as np
 
 from forecast.calibration.amounts import Amounts
 from forecast.calibration.records import Floats, Ints
-from forecast.calibration.streams import compiled, key_of, later
+from forecast.calibration.short_luck import short_places
+from forecast.calibration.streams import compiled, key_of, later, many
 from simulations.processes import by_threads
 
 Result = TypeVar("Result")
@@ -67,6 +68,8 @@ def of_new_wins(
     worth: tuple[Amounts, Floats],
     rng: np.random.Generator,
     work: Callable[[NewWins], Result],
+    *,
+    short: bool = False,
 ) -> Iterator[Result]:
     """Yield what some work makes of the wins that are not yet created, of some draws after another.
 
@@ -83,11 +86,18 @@ def of_new_wins(
         Fresh, of `forecast.calibration.streams.stream`.
     work : callable
         May be called by several threads at once.
+    short : bool
+        Whether the luck is short (`forecast.calibration.short_luck`): where very many wins are drawn.
     """
     amounts, factor = worth
 
     def done(own: slice, before: int) -> Result:
-        pool = amounts.draw(int(wins[own].sum()), later(rng, before))
+        count = int(wins[own].sum())
+        pool = (
+            amounts.pool.take(short_places(rng, before, count, len(amounts.pool)))
+            if short
+            else amounts.draw(count, later(rng, before))
+        )
         return work(NewWins(own.start, before, wins[own], factor[own], pool))
 
     yield from in_spans(wins, done)
@@ -115,9 +125,10 @@ def in_spans(wins: Ints, work: Callable[[slice, int], Result]) -> Iterator[Resul
 
 def sums_of_new_wins(wins: Ints, worth: tuple[Amounts, Floats], rng: np.random.Generator) -> Floats:
     """Return the amount of all wins of each draw: what `of_new_wins` makes with `NewWins.sums`; parameters as there."""
-    quick, out, (amounts, factor) = compiled(int(wins.sum())), np.zeros(len(wins)), worth
+    count, out, (amounts, factor) = int(wins.sum()), np.zeros(len(wins)), worth
+    quick = compiled(count)
     if quick is None:
-        return np.concatenate(list(of_new_wins(wins, worth, rng, NewWins.sums)))
+        return np.concatenate(list(of_new_wins(wins, worth, rng, NewWins.sums, short=many(count))))
 
     def add(own: slice, before: int) -> None:
         quick.sum_amounts(out[own], wins[own], before, amounts.pool, key_of(rng))

@@ -118,6 +118,20 @@ def target_between(  # noqa: PLR0913 - keyword-only from the third on: whose, wh
     return float((held["amount"] * shares(held, start, end, holidays)).sum())
 
 
+def owners_targets(targets: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, float]:
+    """Return the targets of owners for the days from ``start`` to ``end``, both inside.
+
+    An owner without a target for some of the days has no quota to be held against, and is left out.
+    """
+    found = {}
+    for owner in targets["owner"].dropna().unique():
+        try:
+            found[str(owner)] = target_between(targets, start, end, owner=owner)
+        except BadInput:
+            continue
+    return found
+
+
 def _of(targets: pd.DataFrame, owner: str | None, team: str | None) -> pd.DataFrame:
     """Return the rows of an owner, a team, or those that the company's target is made of."""
     if owner is not None:

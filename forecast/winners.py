@@ -10,14 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.calibration.records import Bools, Floats, Ints
-from forecast.calibration.streams import WHOLE_LUCK, compiled, key_of, whole_luck
+from forecast.calibration.short_luck import enough_of, short_wins
+from forecast.calibration.streams import WHOLE_LUCK, compiled, key_of, many, whole_luck
 from simulations.processes import by_threads
 
 Bits = npt.NDArray[np.uint8]
 BYTE = 8
 #: Cells (opportunities x draws) that are unpacked at a time, to bound memory.
 _CELLS = 4_000_000
-#: Opportunities that draw one after another, and draws of them at a time: what lies in a processor's cache is fast.
+#: Opportunities that draw one after another, and draws of them at a time (whole counts of a stream): what lies in a
+#: processor's cache is fast.
 _CHUNK, _DRAWS = 500, 256
 #: Bytes of draws that are added up at a time, for the same reason.
 _WIDTH = 128
@@ -69,7 +71,7 @@ class Winners:
             for part in np.flatnonzero(np.diff(edges))
             for begin in range(edges[part], edges[part + 1], _CHUNK)
         ]
-        quick = compiled(len(self.bits) * self.draws)
+        quick = compiled(len(self.bits) * self.draws, sums=True)
         if quick is not None:
             self._add(quick.add_bits, out, (value, order, np.array(chunks, dtype=np.int64)))
             return out.T
@@ -116,7 +118,8 @@ def draw_winners(
     """Return which opportunities are won in which draw.
 
     Opportunities draw in chunks, one chunk after another from one stream; because each knows where in the stream it
-    begins, they may be drawn in any order, by several threads, and the luck is always the same.
+    begins, they may be drawn in any order, by several threads, and the luck is always the same. Where very many draw, it
+    is short (`forecast.calibration.short_luck`), and draws are drawn in chunks in their place.
 
     Parameters
     ----------
@@ -129,28 +132,46 @@ def draw_winners(
         Fresh, of `forecast.calibration.streams.stream`.
     """
     bits = np.zeros((len(deal), -(-draws // BYTE)), dtype=np.uint8)
-    chunks, quick = range(0, len(deal), _CHUNK), compiled(len(deal) * draws)
-    key, of = key_of(rng), group.astype(np.uint32)
+    of = group.astype(np.uint32)
+    if many(len(deal) * draws):
+        _draw_short(bits, of, lose, draws, rng)
+        return Winners(deal, draws, bits)
+    chunks = range(0, len(deal), _CHUNK)
     for begin in range(0, draws if len(deal) else 0, _DRAWS):
         end = min(begin + _DRAWS, draws)
         enough = np.ceil(lose(slice(begin, end)) * WHOLE_LUCK).astype(np.uint32)
-        by_draw = None if quick is None else np.ascontiguousarray(enough.T)
 
-        def draw(
-            _: None, chunk: int, begin: int = begin, enough: Any = enough, by_draw: Any = by_draw
-        ) -> None:
+        def draw(_: None, chunk: int, begin: int = begin, enough: Any = enough) -> None:
             rows = slice(chunks[chunk], min(chunks[chunk] + _CHUNK, len(deal)))
             n, of_draws = rows.stop - rows.start, enough.shape[1]
-            place, own = (
-                chunks[chunk] * draws + begin * n,
-                bits[rows, begin // BYTE : -(-(begin + of_draws) // BYTE)],
-            )
-            if quick is not None:
-                quick.draw_bits(own, of[rows], by_draw, place, key)
-                return
-            luck = whole_luck(rng, place, of_draws * n).reshape(of_draws, n)
+            luck = whole_luck(rng, chunks[chunk] * draws + begin * n, of_draws * n).reshape(of_draws, n)
+            own = bits[rows, begin // BYTE : -(-(begin + of_draws) // BYTE)]
             own[:] = np.packbits(enough[of[rows]] <= luck.T, axis=1)
 
         for _ in by_threads(lambda: None, draw, len(chunks)):
             pass
     return Winners(deal, draws, bits)
+
+
+def _draw_short(
+    bits: Bits,
+    group: npt.NDArray[np.uint32],
+    lose: Callable[[slice], npt.NDArray[np.float32]],
+    draws: int,
+    rng: np.random.Generator,
+) -> None:
+    """Write who wins by short luck, several threads some draws each; all opportunities draw, then the next draws follow."""
+    begins, quick, key = range(0, draws, _DRAWS), compiled(len(group) * draws), key_of(rng)
+
+    def draw(_: None, at: int) -> None:
+        some = slice(begins[at], min(begins[at] + _DRAWS, draws))
+        enough, own = enough_of(lose(some)), bits[:, some.start // BYTE : -(-some.stop // BYTE)]
+        if quick is not None:
+            quick.draw_bits(own, group, enough, len(group) * some.start, key)
+            return
+        for first in range(0, len(group), _CHUNK):
+            rows, place = slice(first, first + _CHUNK), len(group) * some.start + first * enough[0].shape[1]
+            own[rows] = np.packbits(short_wins(group[rows], enough, place, rng), axis=1)[:, : own.shape[1]]
+
+    for _ in by_threads(lambda: None, draw, len(begins), batch=1):
+        pass

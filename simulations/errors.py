@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: What a problem names in place of a file where a parameter of a call is wrong.
+CALL = "the call"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -48,3 +51,23 @@ class BadInput(Exception):
     def __str__(self) -> str:
         """Return a line for each problem."""
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def call_refused(parameter: str, value: object, allowed: str) -> BadInput:
+    """Return the refusal of a call, by the parameter that is wrong.
+
+    Parameters
+    ----------
+    parameter : str
+        Its name.
+    value : object
+        What was given; empty text where nothing was.
+    allowed : str
+        What would be accepted, and what to do next.
+
+    Examples
+    --------
+    >>> print(call_refused("days", 0, "must be above 0"))
+    the call, days: found '0'; must be above 0
+    """
+    return BadInput([Problem(CALL, "", parameter, str(value), allowed)])

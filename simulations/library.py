@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from simulations import experiment
 from simulations.comparison import Comparison
-from simulations.errors import BadInput, Problem
+from simulations.errors import call_refused
 from simulations.experiment import Progress
 from simulations.plots.differences import draw_differences
 from simulations.plots.totals import draw_totals
@@ -20,26 +20,21 @@ from simulations.scenario.model import Cadence, FileCadence, Scenario
 from simulations.scenario_file import load_scenario
 from simulations.sentences import sentences
 from simulations.stopping import UntilNarrow
+from simulations.values import Extended
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Picture = Literal["year", "totals", "differences"]
-Shown = TypeVar("Shown", bound="ComparedYears")
 REPLICATIONS, SEED = 100, 1
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedYears(Comparison):
+class ComparedYears(Comparison, Extended):
     """A comparison that can be shown: the same data as `simulations.comparison.Comparison`.
 
     A page of it (HTML) is written by `forecast.page_of`: the simulation knows nothing of reports.
     """
-
-    @classmethod
-    def of(cls: type[Shown], comparison: Comparison) -> Shown:
-        """Return a comparison as one that can be shown."""
-        return cls(**{item.name: getattr(comparison, item.name) for item in fields(Comparison)})
 
     def sentences(self) -> tuple[str, ...]:
         """Return what the comparison says, in plain sentences, the most important first."""
@@ -66,7 +61,7 @@ class ComparedYears(Comparison):
         if picture == "differences":
             return draw_differences(self)
         if picture != "year":
-            raise _refused("picture", picture, "must be year, totals or differences")
+            raise call_refused("picture", picture, "must be year, totals or differences")
         from simulations.example_year import example_pair
 
         return draw_year(self, example_pair(self, self._drawn(cadence)))
@@ -77,7 +72,7 @@ class ComparedYears(Comparison):
         if cadence is None:
             return names[min(1, len(names) - 1)]
         if cadence not in names:
-            raise _refused("cadence", cadence, f"must be one of {', '.join(names)}")
+            raise call_refused("cadence", cadence, f"must be one of {', '.join(names)}")
         return cadence
 
 
@@ -135,9 +130,5 @@ def _cadence(given: Cadence | str) -> Cadence:
             "must be steady, sawtooth, reactive or quarter_end; a custom cadence is given as "
             "Custom(hours_by_week=...)"
         )
-        raise _refused("cadence", given, allowed) from None
+        raise call_refused("cadence", given, allowed) from None
     return rule
-
-
-def _refused(name: str, value: str, allowed: str) -> BadInput:
-    return BadInput([Problem("the call", "", name, value, allowed)])

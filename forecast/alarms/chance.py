@@ -17,7 +17,7 @@ import numpy.typing as npt
 from forecast.alarms.cusum import Floats, Ints
 from forecast.alarms.history import History, renumbered
 from forecast.alarms.learning import CLASSES
-from forecast.alarms.market import Level, level_of
+from forecast.alarms.market import OWN, Level, level_of
 from forecast.alarms.plan import Plan
 from forecast.alarms.tallies import DAYS_A_WEEK, Stays
 from forecast.alarms.worth import by_week_of_age, worth_of
@@ -153,7 +153,7 @@ def new_wins(worths: Worths, plan: Plan, standing: Standing) -> tuple[Floats, Fl
     means = level.mean @ share
     mean = float(level.weight @ means)
     inside = np.einsum("vij,i,j->v", level.covariance, share, share)
-    noise = level.noise * float((share**2).sum())
+    noise = OWN * level.noise * float((share**2).sum())
     variance = float(level.weight @ (inside + noise + (means - mean) ** 2))
     spread = np.sqrt(np.log1p(variance / max(mean, 1e-9) ** 2))
     nodes, weight = np.polynomial.hermite_e.hermegauss(LEVEL_NODES)

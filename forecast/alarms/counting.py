@@ -195,7 +195,7 @@ def draw_years(
                     width = plan.looks[week + 1] - plan.looks[week]
                     at = plan.looks[week] + width * rng.random()
                     off = drawn.size[year, owner] + drawn.luck[int(rng.random() * drawn.luck.size)]
-                    value = 1.0 if drawn.counted else math.exp(drawn.usual[owner] + off)
+                    value = 1.0 if drawn.counted else min(math.exp(drawn.usual[owner] + off), drawn.most)
                     sums.size[year, owner, week] += off
                     stage = _picked(drawn.entry, rng.random())
                     _live(drawn, plan, sums, (year, owner, stage), (at, at, value), rng)

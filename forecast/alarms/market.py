@@ -46,6 +46,21 @@ class Market:
         return np.asarray(np.expm1(sigma**2 * np.exp(-lags / self.persistence_weeks)))
 
 
+#: A good week of prospecting makes opportunities in the weeks that follow too. Of a week's noise so much is shared with each
+#: neighbour, and so much with all weeks about it, less by 1/e with every so many weeks. The default scenario does this
+#: (docs/decisions/0031); it triples what the noise moves in a year, and one year of a CRM cannot tell it.
+NEXT_WEEK, WEEKS_ABOUT, FADING_WEEKS = 0.15, 0.07, 15.0
+#: What is left is each week's own.
+OWN = 1 - 2 * NEXT_WEEK - WEEKS_ABOUT
+
+
+def shared_noise(weeks: int) -> Floats:
+    """Return the covariances of what weeks share of their noise, in variances of the noise: a moving average and a decay."""
+    lags = np.abs(np.subtract.outer(np.arange(weeks), np.arange(weeks)))
+    near = NEXT_WEEK * np.clip(2.0 - lags, 0.0, None)
+    return np.asarray(near + WEEKS_ABOUT * np.exp(-lags / FADING_WEEKS))
+
+
 #: No week is drawn below this share of the mean.
 LEAST_LEVEL = 0.05
 #: What is assumed unless told.
@@ -70,7 +85,7 @@ class Level:
     noise, weight : array of V
         Variances of the week noise, relative to the mean, and how likely each is.
     mean : array, V x n
-        Of the level.
+        Of the level, with what weeks share of their noise.
     covariance : array, V x n x n
     """
 
@@ -91,26 +106,27 @@ class Level:
         return float(self.weight @ self.noise)
 
     def draw(self, years: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Return drawn levels without week noise, years x weeks, and each year's variance of the week noise.
+        """Return drawn levels, years x weeks, and the variance of each year's noise that is each week's own.
 
-        Normal, as the level is learned: a market that is lognormal would deviate upward more than down, but of what a good
-        week brings a busy team leaves part lying.
+        Lognormal about the learned mean as their median: how far a level that is known up to a factor may lie from it is a
+        factor too, as likely up as down.
         """
         pick = rng.choice(len(self.weight), years, p=self.weight)
         levels = np.empty((years, self.mean.shape[1]))
         for one in np.unique(pick):
             at = np.flatnonzero(pick == one)
-            values, vectors = np.linalg.eigh(self.covariance[one])
+            mean = np.maximum(self.mean[one], LEAST_LEVEL)
+            values, vectors = np.linalg.eigh(self.covariance[one] / np.outer(mean, mean))
             root = vectors * np.sqrt(np.maximum(values, 0.0))
-            levels[at] = self.mean[one] + rng.standard_normal((len(at), len(values))) @ root.T
-        return np.maximum(levels, LEAST_LEVEL), self.noise[pick]
+            levels[at] = mean * np.exp(rng.standard_normal((len(at), len(values))) @ root.T)
+        return levels, OWN * self.noise[pick]
 
 
 def level_of(counts: Floats, lengths: Floats, ahead: Floats, market: Market) -> Level:
     """Return what weekly counts say about the level of the weeks that follow.
 
     The level is the market about a mean that may be anything; a count has the variance of a Poisson number and of a
-    gamma week noise. Conditional normal distribution of the weeks ahead given those seen (kriging with an unknown mean;
+    week noise, of which neighbours share a part (`shared_noise`). Conditional normal distribution of the weeks ahead given those seen (kriging with an unknown mean;
     Rasmussen & Williams, *Gaussian Processes for Machine Learning*, 2006, 2.2 and 2.7), for each of `WEEK_VARIANCES`,
     which are weighed by their likelihood.
 
@@ -124,14 +140,15 @@ def level_of(counts: Floats, lengths: Floats, ahead: Floats, market: Market) -> 
     """
     seen, weeks = len(counts), len(ahead)
     per_week = max(float(counts.sum()), 0.5) / max(float(lengths.sum()), 1e-9)
-    whole = market.covariance(seen + weeks) + ANY_LEVEL
+    slow, shared = market.covariance(seen + weeks) + ANY_LEVEL, shared_noise(seen + weeks)
     past = np.maximum(lengths, 0.05)
     off = counts / (past * per_week) - 1
     noise = np.array(WEEK_VARIANCES)
     score = np.empty(len(noise))
     mean, covariance = np.empty((len(noise), weeks)), np.empty((len(noise), weeks, weeks))
     for one, variance in enumerate(noise):
-        diagonal = 1 / (past * per_week) + variance
+        whole = slow + variance * shared
+        diagonal = 1 / (past * per_week) + OWN * variance
         factor = np.linalg.cholesky(whole[:seen, :seen] + np.diag(diagonal))
         white = np.linalg.solve(factor, np.column_stack((off, whole[:seen, seen:])))
         score[one] = -(white[:, 0] ** 2).sum() / 2 - np.log(np.diag(factor)).sum()
@@ -148,5 +165,5 @@ def certain_level(per_week: float, week_variance: float, weeks: int, market: Mar
         np.array([week_variance]),
         np.ones(1),
         np.ones((1, weeks)),
-        market.covariance(weeks)[None],
+        (market.covariance(weeks) + week_variance * shared_noise(weeks))[None],
     )

@@ -83,6 +83,9 @@ class Plan:
         The stays that last at the start.
     mean_value : float
         What a missing amount counts.
+    most : float
+        Nothing counts more in the pipeline and bookings that are watched: one amount in fifty is above it. Past amounts say
+        too little about what is larger still, and one such deal says nothing about how a team sells.
     """
 
     asked: Asked
@@ -99,13 +102,14 @@ class Plan:
     expected: Expected
     open: Stays
     mean_value: float
+    most: float
 
     def count(self, history: History) -> Sums:
         """Return what a history shows of the weeks of the watch; those that are not over by its moment show too little."""
         known = renumbered(history, self.owners, self.stages)
         weeks, rows = self.asked.weeks, len(self.owners) + 1
         sums = no_sums(1, rows, weeks)
-        count_stays(self.valued(known.stays), self.expected, sums)
+        count_stays(self._cut(self.valued(known.stays)), self.expected, sums)
         week = np.searchsorted(self.asked.looks, known.created, side="right") - 1
         inside = (week >= 0) & (week < weeks)
         cell = (known.owner * weeks + week)[inside]
@@ -121,8 +125,12 @@ class Plan:
         rng = stream(seed, "alarms: years")
         rows = len(self.owners) + 1
         sums = no_sums(years, rows, self.asked.weeks)
-        draw_years(self.open, self._created(years, rng), self._drawn(years, rng), self.expected, sums, rng)
+        created, drawn = self._created(years, rng), self._drawn(years, rng)
+        draw_years(self._cut(self.open), created, drawn, self.expected, sums, rng)
         return sums
+
+    def _cut(self, stays: Stays) -> Stays:
+        return stays._replace(value=np.minimum(stays.value, self.most))
 
     def valued(self, stays: Stays) -> Stays:
         """Return stays (days since 1970-01-01) on the clock of leaving since the start, and what each counts if won."""
@@ -160,6 +168,7 @@ class Plan:
             size=team + sizes.by_owner.draw(years, weight, rng) - sizes.by_owner.mean,
             luck=sizes.luck,
             usual=sizes.usual,
+            most=self.most,
             counted=self.asked.unit == "deals",
             entry=_cumulated(rates.entry[None, :])[0],
             onward=_cumulated(rates.onward),

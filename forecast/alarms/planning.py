@@ -25,6 +25,9 @@ from forecast.alarms.tallies import Expected, Stays
 from forecast.alarms.worth import by_week_of_age, ever_of, lean_of, worth_of
 from forecast.calibration.workdays import WEEK, Clock, estimate_clock, public_holidays
 
+#: Share of amounts that are cut to the least of them in the pipeline and bookings that are watched (`Plan.most`).
+LARGEST = 0.02
+
 
 def plan_of(history: History, asked: Asked) -> Plan:
     """Return the plan that the weeks before the watch teach.
@@ -73,6 +76,7 @@ class _Learned:
     past: Floats
     ahead: Floats
     mean_value: float
+    most: float
 
 
 def _learn(histories: Sequence[History], asked: Asked) -> _Learned:
@@ -95,6 +99,7 @@ def _learn(histories: Sequence[History], asked: Asked) -> _Learned:
         lengths[: asked.learned_weeks],
         lengths[asked.learned_weeks :],
         float(priced.mean()) if len(priced) else 0.0,
+        float(np.quantile(priced, 1 - LARGEST)) if len(priced) and asked.unit == "amount" else np.inf,
     )
 
 
@@ -110,6 +115,7 @@ def _plan(
     plan = Plan(
         asked, history.owners, history.stages, learned.clocks, level, learned.ahead, *past, learned.rates, learned.sizes,
         learned.shares, expected, lasting, learned.mean_value,
+        learned.most,
     )  # fmt: skip
     return replace(plan, open=plan.valued(plan.open))
 

@@ -78,6 +78,8 @@ class Reading:
         First day of the week with which the deviations most likely began; None where it is quiet.
     chance : float
         That luck alone would take this monitor so far in any week of the watch; 1 where that is likely.
+    level : float
+        An alarm of this monitor begins where that chance is no higher.
     cost : Cost or None
     repair : Repair or None
         Both None where it is quiet.
@@ -91,6 +93,7 @@ class Reading:
     raised: dt.date | None
     since: dt.date | None
     chance: float
+    level: float
     cost: Cost | None
     repair: Repair | None
     course: tuple[float, ...]
@@ -110,7 +113,8 @@ class Picture:
     false_alarms : float
         Share of years on plan with at least one alarm of the family.
     level : float
-        An alarm begins where the chance of luck is no higher: the same for every monitor of the family.
+        An alarm begins where the chance of luck is no higher; some monitors have several times as much
+        (`forecast.alarms.thresholds.PARTS`).
     readings : tuple of Reading
         The team's first, alarms before watches before what is quiet.
     """
@@ -167,18 +171,20 @@ def _reading(watch: Watch, seen: Seen, which: tuple[str, int, int, Family], hour
     monitor, group, week, family = which
     rows = [row for row, (name, _) in enumerate(seen.series) if name == monitor]
     chances = seen.log_chance[rows, group, :week].min(axis=0)
-    course = states(chances, seen.level(family))
-    now = course[-1]
+    level = seen.level(family, monitor)
+    course = states(chances, level)
+    now, begins = course[-1], float(np.exp(level))
     luck = tuple(np.exp(chances).tolist())
     if now == QUIET:
         shown = () if seen.groups[group] else luck
-        return Reading(monitor, seen.groups[group], now, None, None, luck[-1], None, None, shown)
+        return Reading(monitor, seen.groups[group], now, None, None, luck[-1], begins, None, None, shown)
     raised = week - next(i for i, state in enumerate((*course[::-1], QUIET)) if state != now) + 1
     began = change_point(seen.off[seen.monitors.index(monitor), group], week - 1)
     cost = _cost(watch, seen.off[seen.monitors.index(PROJECTION), group], group, (began, week))
     repair = _repair(watch.plan, cost, week, hours)
     return Reading(
-        monitor, seen.groups[group], now, _day(watch.plan, raised), _day(watch.plan, began), luck[-1], cost, repair, luck
+        monitor, seen.groups[group], now, _day(watch.plan, raised), _day(watch.plan, began), luck[-1], begins, cost, repair,
+        luck,
     )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ class Drawn(NamedTuple):
         Logarithms of past amounts about their mean, to draw from.
     usual : array of R
         Logarithm of the amount that the plan expects.
+    most : float
+        No amount counts more.
     counted : bool
         Whether opportunities count 1 in place of their amount.
     entry : array of S
@@ -115,6 +117,7 @@ class Drawn(NamedTuple):
     size: Floats
     luck: Floats
     usual: Floats
+    most: float
     counted: bool
     entry: Floats
     onward: Floats

@@ -1,7 +1,8 @@
 """Thresholds: how high a CUSUM stands by luck alone, so that all monitors of a family together alarm seldom enough.
 
 A year has 52 looks, a team several monitors, and every owner has as many. Were each of them held against its own 5%,
-luck would alarm nearly every year. So all share one level. At every look a CUSUM is turned into the chance that luck
+luck would alarm nearly every year. So all share one level, of which some get more parts than others (weighted p-values:
+Genovese, Roeder & Wasserman, *Biometrika* 93, 2006). At every look a CUSUM is turned into the chance that luck
 alone would put it so high in that week; and this into the chance that luck alone would take this one so far in *any*
 week of the watch. An alarm is raised where that chance is at the level or below it: the greatest at which at most the
 stated share of years drawn from the plan has any alarm at all (Westfall & Young, *Resampling-Based Multiple Testing*,
@@ -15,6 +16,7 @@ that the years of the other folds have made (cross-validation: Stone, *Journal o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,6 +51,9 @@ REFERENCES = {
 }
 #: Of what is watched beside them.
 OF_BESIDE = 0.5
+#: Parts of the false alarms that a monitor may cause; of any other it is one. What the others have in plenty, weeks, these
+#: lack: a lower win rate is told by conversion alone, and late; less creation is what costs most, and so it is to be told soon.
+PARTS = {CREATION: 3.0, CONVERSION: 6.0}
 #: Share of the drawn years beyond which the tail is extrapolated, the least mean excess over it, and the shapes allowed.
 TAIL, LEAST_EXCESS, SHAPES = 0.1, 0.02, (-0.3, 0.06)
 #: The logarithm of a chance has an exponential tail, whatever it is a chance of.
@@ -162,7 +167,7 @@ class Thresholds:
     ----------
     luck : dict of (monitor, reference) to Luck
     team, everybody : float
-        Logarithms of the levels of the team's monitors, and of those of the team and all owners.
+        Logarithms of the levels of the team's monitors, and of those of the team and all owners, for a monitor of one part.
     false_alarms : float
         Share of years on plan with an alarm, of either family.
     """
@@ -171,6 +176,11 @@ class Thresholds:
     team: float
     everybody: float
     false_alarms: float
+
+
+def log_parts(monitor: str) -> float:
+    """Return the logarithm of how many times the level of others a monitor's own is."""
+    return math.log(PARTS.get(monitor, 1.0))
 
 
 def charts(seen: Grouped, usual: Usual) -> Iterator[tuple[tuple[str, float], Floats]]:
@@ -203,7 +213,7 @@ def find_thresholds(years: Grouped, usual: Usual, false_alarms: float = FALSE_AL
         for one in range(FOLDS):
             judged = fold == one
             chance = Luck.of(sums[~judged]).log_chance(sums[judged]).min(axis=2)
-            least[judged] = np.minimum(least[judged], chance)
+            least[judged] = np.minimum(least[judged], chance - log_parts(which[0]))
     team, everybody = (
         float(np.quantile(part, false_alarms, method="lower")) for part in (least[:, 0], least.min(axis=1))
     )

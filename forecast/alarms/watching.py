@@ -29,7 +29,7 @@ from forecast.alarms.deviations import MONITORS, Grouped, Usual, deviations, usu
 from forecast.alarms.history import History
 from forecast.alarms.plan import Plan
 from forecast.alarms.tallies import Sums
-from forecast.alarms.thresholds import FALSE_ALARMS, Thresholds, charts, find_thresholds
+from forecast.alarms.thresholds import FALSE_ALARMS, Thresholds, charts, find_thresholds, log_parts
 
 #: Years drawn from the plan to find thresholds.
 YEARS = 2_000
@@ -69,13 +69,14 @@ class Seen:
     team: float
     everybody: float
 
-    def level(self, family: Family) -> float:
-        """Return the logarithm of the level of a family."""
-        return self.team if family == TEAM else self.everybody
+    def level(self, family: Family, monitor: str = "") -> float:
+        """Return the logarithm of the level of a family's monitor; unless told, of those that have one part."""
+        return (self.team if family == TEAM else self.everybody) + log_parts(monitor)
 
     def alarms(self, family: Family) -> npt.NDArray[np.bool_]:
         """Return whether each CUSUM is beyond its threshold, series x G x W; the team alone where it is the family."""
-        beyond = self.log_chance <= self.level(family)
+        level = np.array([self.level(family, monitor) for monitor, _ in self.series])
+        beyond = self.log_chance <= level[:, None, None]
         return np.asarray(beyond[:, :1] if family == TEAM else beyond)
 
     def alarm_week(self, family: Family, monitor: str | None = None) -> int | None:

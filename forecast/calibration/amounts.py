@@ -11,8 +11,8 @@ from forecast.calibration.records import Bools, Floats, Ints, Records
 #: The latest amounts that are drawn from, and the fewest wins that may speak for wins alone.
 LATEST, FEWEST_WINS = 2_000, 20
 BANDS = 5
-#: Wins that the prior of a size band is worth: it wins like all others.
-BAND_PRIOR = 25.0
+#: Wins that the prior of a size band may be worth, that it wins like all others; each as likely as any other beforehand.
+BAND_PRIORS = (6.0, 25.0, 100.0, 400.0, 1600.0)
 #: Where the shares of missing amounts of wins and losses differ by more, sizes are not told apart.
 TELLING = 0.05
 
@@ -95,11 +95,12 @@ def band_factors(
 ) -> Floats:
     """Return how much faster each size band wins than its expectation, P x bands.
 
-    A gamma-Poisson rate ratio, shrunk toward 1 by a prior worth `BAND_PRIOR` wins; the draws are
-    scaled so that all bands together win as expected.
+    A gamma-Poisson rate ratio, shrunk toward 1 by a prior worth one of `BAND_PRIORS` wins, which the bands themselves tell:
+    each draw takes one by how likely it makes the wins of all bands. The draws are scaled so that all bands together win
+    as expected.
 
-    Gamma-Poisson rates of small areas (Clayton & Kaldor 1987). Assumed: size multiplies the hazard of winning alike at
-    every stage and age.
+    Gamma-Poisson rates of small areas, the prior learned from the areas (Clayton & Kaldor 1987). Assumed: size multiplies
+    the hazard of winning alike at every stage and age.
 
     Parameters
     ----------
@@ -114,11 +115,24 @@ def band_factors(
         Number of draws and generator.
     """
     draws, rng = how
-    wins = np.bincount(band[won], minlength=bands) + BAND_PRIOR
-    due = np.bincount(band, expected, minlength=bands)
-    ratio = max(float(due.sum()), 1e-9) / max(float(won.sum()), 1e-9)
-    factor = rng.standard_gamma(np.broadcast_to(wins, (draws, bands)))
-    factor[0] = wins
-    factor = factor / (due / ratio + BAND_PRIOR)
+    wins = np.asarray(np.bincount(band[won], minlength=bands), dtype=np.float64)
+    due = np.asarray(np.bincount(band, expected, minlength=bands), dtype=np.float64)
+    due *= max(float(wins.sum()), 1e-9) / max(float(due.sum()), 1e-9)
+    worth, likely = np.array(BAND_PRIORS), _likely(wins, due)
+    own = worth[np.searchsorted(np.cumsum(likely)[:-1], rng.random(draws))][:, None]
+    factor = rng.standard_gamma(wins + own) / (due + own)
+    factor[0] = likely @ ((wins + worth[:, None]) / (due + worth[:, None]))
     scale = (factor * due).sum(axis=1, keepdims=True) / max(float(due.sum()), 1e-9)
     return np.asarray(factor / np.where(scale > 0, scale, 1.0))
+
+
+def _likely(wins: Floats, due: Floats) -> Floats:
+    """Return how likely each of `BAND_PRIORS` is: by the negative binomial probability of the wins of all bands."""
+    from scipy.special import gammaln
+
+    worth = np.array(BAND_PRIORS)[:, None]
+    score = (
+        gammaln(wins + worth) - gammaln(worth) - worth * np.log1p(due / worth) - wins * np.log(due + worth)
+    )
+    weight = np.exp(score.sum(axis=1) - score.sum(axis=1).max())
+    return np.asarray(weight / weight.sum())

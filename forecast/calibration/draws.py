@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from forecast.calibration.amounts import Amounts, band_factors, learn_amounts
 from forecast.calibration.assumed import Assumed, refused, too_few
+from forecast.calibration.country import country_of
 from forecast.calibration.creation import Creation, learn_creation
 from forecast.calibration.hazards import Hazards, Memory, Stays, estimate_hazards
 from forecast.calibration.levels import Levels, learn_levels
+from forecast.calibration.past_weeks import first_stage, past_weeks
 from forecast.calibration.records import CENSORED, Floats, Ints, Records, day, records
 from forecast.calibration.seasons import season_of
 from forecast.calibration.streams import stream
@@ -25,6 +26,11 @@ PARAMETER_DRAWS = 200
 #: Days after which what happened counts half, where wins are not too few; chosen on simulated companies, half of them
 #: with a change in mid-year (docs/decisions/0027).
 SHORTEST_HALF_LIFE, ENOUGH_WINS = 91.0, 35
+#: How likely it is beforehand that the level of winning does not drift (docs/decisions/0027): a company's odds are more often
+#: the same than its market is, which creation follows.
+SAME_ODDS = 1 / 3
+#: Rounds in which the draws' wins are brought to those seen: each leaves a tenth of the distance, or less.
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,12 @@ class Calibration:
     stage, age : array
         Stage and clock days in it of each opportunity; stage is -1 where it is closed.
     weekly_wins, weekly_expected : array
-        By whole week before the moment, oldest first: won, and expected a week ahead.
+        By whole week before the moment, oldest first: won, and expected a week ahead (`forecast.calibration.past_weeks`).
     assumed : Assumed or None
         What stands in for a history that is too short; None where it teaches enough.
+    kept : str or None
+        Country whose public holidays the records keep (`forecast.calibration.country`); None where one was named, or where they
+        do not tell.
     """
 
     records: Records
@@ -67,6 +76,7 @@ class Calibration:
     weekly_wins: Floats
     weekly_expected: Floats
     assumed: Assumed | None = None
+    kept: str | None = None
 
     @property
     def draws(self) -> int:
@@ -99,7 +109,8 @@ def calibrate(
         End of the longest period that will be asked for.
     seed : int
     country : str, optional
-        Two-letter code whose public holidays count; without it the three that most calendars share.
+        Two-letter code whose public holidays count; without it those that the records keep, if they tell
+        (`forecast.calibration.country.country_of`).
     assumed : Assumed, optional
         What stands in where fewer than 20 opportunities are closed or fewer than 5 of them won; not used where a history
         teaches enough.
@@ -117,7 +128,8 @@ def calibrate(
         known = records(tables, moment, by_stage=False)
     prior = assumed if few else None
     end = day(until)
-    holidays = public_holidays(country, int(known.created.min()), int(end) + WEEK)
+    kept = country_of(known) if country is None else None
+    holidays = public_holidays(country or kept, int(known.created.min()), int(end) + WEEK)
     won = known.closed[known.won]
     clock = estimate_clock(won, (known.starts, known.moment), end, holidays)
     stays = stays_of(known, clock)
@@ -130,7 +142,7 @@ def calibrate(
     curves = win_curves(hazards, horizon)
     carried = _carried(curves, first_stage(known))
     amounts = learn_amounts(known, PARAMETER_DRAWS, stream(seed, "amounts"))
-    past = _past_weeks(known, clock, hazards)
+    past = past_weeks(known, clock, hazards)
     bands = band_factors(
         amounts.band(known.amount), past.won, past.by_deal, len(amounts.band_edges) + 1,
         (PARAMETER_DRAWS, stream(seed, "size bands")),
@@ -138,10 +150,13 @@ def calibrate(
     stage, age = standing(known, clock)
     season = season_of(weeks_before(known.moment, known.starts), end, clock)
     told = len(past.wins) if prior is None else 0  # a few weeks would be believed more than what is assumed
-    levels = learn_levels(past.wins[:told], past.expected[:told], season if told else None, carried)
+    levels = learn_levels(
+        past.wins[:told], past.expected[:told], season if told else None, carried, SAME_ODDS
+    )
+    levels = replace(levels, soon=past.soon if told else 1.0)
     return Calibration(
         known, end, clock, curves, levels, amounts, bands, learn_creation(known, end, holidays), stage, age, past.wins,
-        past.expected, prior,
+        past.expected, prior, kept,
     )  # fmt: skip
 
 
@@ -177,18 +192,41 @@ def level_wins(hazards: Hazards, stays: Stays) -> Hazards:
     stays uncertain, so that nothing is counted twice. The mean, draw 0, is scaled as well: the levels
     are learned against it and drawn with the others.
 
-    Observed over expected wins, as in indirect standardisation (Breslow & Day 1987). Assumed: one level for all stages.
+    Observed over expected wins, as in indirect standardisation (Breslow & Day 1987). What a draw expects of an age class is
+    its own chance to win there of as many as the class's days stand for under the mean: where hazards are right on average
+    chances are too low on average, because a chance grows less than its hazard (Jensen 1906). Assumed: one level for all
+    stages.
     """
-    stages = hazards.stages
+    stages, rate = hazards.stages, hazards.rate.copy()
     won = float((stays.cause == stages).sum())
-    expected = np.zeros(hazards.draws)
-    for stage, edges in enumerate(hazards.edges):
-        own = edges[np.isfinite(edges)]
-        lived = Memory().by_class(stays.of(stage), own)
-        expected += hazards.rate[:, stage, : len(own), stages] @ lived
-    rate = hazards.rate.copy()
-    rate[..., stages] *= (won / np.maximum(expected, 1e-9))[:, None, None]
+    lived = [_lived(stays.of(stage), edges) for stage, edges in enumerate(hazards.edges)]
+    width = np.diff(np.where(np.isinf(hazards.edges), np.nan, hazards.edges), append=np.nan)
+    expected = sum(float(rate[0, stage, : len(days), stages] @ days) for stage, days in enumerate(lived))
+    rate[..., stages] *= won / max(expected, 1e-9)
+    for _ in range(_ROUNDS):
+        wins = sum(
+            (
+                _wins_of(rate[:, stage, : len(days)], width[stage, : len(days)], days)
+                for stage, days in enumerate(lived)
+            ),
+            np.zeros(hazards.draws),
+        )
+        rate[..., stages] *= (won / np.maximum(wins, 1e-9))[:, None, None]
     return Hazards(hazards.edges, rate)
+
+
+def _lived(stays: Stays, edges: Floats) -> Floats:
+    """Return the days that stays spent in each of a stage's age classes, however long ago."""
+    return Memory().by_class(stays, edges[np.isfinite(edges)])
+
+
+def _wins_of(rate: Floats, width: Floats, lived: Floats) -> Floats:
+    """Return the wins that each draw expects of as many as live so many days in the age classes under the mean, draw 0."""
+    whole = rate.sum(axis=2)
+    grown = np.where(np.isnan(width), np.inf, width * whole)  # the last class is endless
+    still = np.broadcast_to(np.nan_to_num(width, nan=1.0), whole.shape).copy()  # where nothing leaves
+    days_each = np.divide(-np.expm1(-grown), whole, out=still, where=whole > 0)
+    return np.asarray((rate[..., -2] * days_each) @ (lived / days_each[0]))
 
 
 def _carried(curves: WinCurves, first: Ints) -> float:
@@ -209,91 +247,3 @@ def standing(known: Records, clock: Clock) -> tuple[Ints, Floats]:
     stage[bare] = 0
     age[bare] = clock.at(known.moment) - clock.at(known.created[bare])
     return stage, age
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """Wins of past weeks against what was expected at each week's start."""
-
-    wins: Floats
-    expected: Floats
-    by_deal: Floats
-    won: np.ndarray
-
-
-def _past_weeks(known: Records, clock: Clock, hazards: Hazards) -> _Past:
-    edges = weeks_before(known.moment, known.starts)
-    wins = np.histogram(known.closed[known.won], edges)[0].astype(float) if len(edges) > 1 else np.zeros(0)
-    recent = known.won & (known.closed >= (edges[0] if len(edges) else known.moment))
-    if not len(wins):
-        return _Past(wins, np.zeros(0), np.zeros(len(known.created)), recent)
-    mean = win_curves(Hazards(hazards.edges, hazards.rate[:1]), 2.0 * WEEK)
-    due = _due(known, clock, mean.step, edges)
-    chance = _week_chances(mean, due, np.diff(clock.at(edges)))
-    fresh = np.flatnonzero((known.created >= edges[0]) & (known.created < edges[-1]))
-    week, new = _fresh_chances(known, clock, mean, edges, fresh)
-    expected = _summed(due.week, chance, len(wins)) + _summed(week, new, len(wins))
-    by_deal = _summed(due.deal, chance, len(known.created))
-    by_deal[fresh] += new
-    return _Past(wins, expected, by_deal, recent)
-
-
-def _summed(place: Ints, value: Floats, places: int) -> Floats:
-    return np.asarray(np.bincount(place, value, places), dtype=np.float64)
-
-
-def _fresh_chances(
-    known: Records, clock: Clock, mean: WinCurves, edges: Floats, fresh: Ints
-) -> tuple[Ints, Floats]:
-    """Return in which week opportunities were created, and the chance of each to be won in what was left of it."""
-    created, first = known.created[fresh], first_stage(known)[fresh]
-    week = np.searchsorted(edges, created, side="right") - 1
-    left, new = clock.at(edges)[week + 1] - clock.at(created), np.zeros(len(fresh))
-    for stage in range(len(known.stages)):
-        at = first == stage
-        new[at] = mean.fresh_within(stage, left[at])[0]
-    return week, new
-
-
-class _Due(NamedTuple):
-    """The opportunities open at the start of each week, one row each: week, which, its stage, its age in steps."""
-
-    week: Ints
-    deal: Ints
-    stage: Ints
-    steps: Ints
-
-
-def _due(known: Records, clock: Clock, step: float, edges: Floats) -> _Due:
-    visits, begins = known.visits, edges[:-1]
-    first = np.searchsorted(begins, visits.entered, side="right")
-    last = np.where(visits.next == CENSORED, len(begins), np.searchsorted(begins, visits.left, side="left"))
-    there = np.maximum(last - first, 0)
-    at = np.repeat(np.arange(len(there)), there)
-    week = np.arange(len(at)) - (np.cumsum(there) - there - first)[at]
-    lived = clock.at(begins)[week] - clock.at(visits.entered)[at]
-    return _Due(week, visits.deal[at], visits.stage[at], np.round(lived / step).astype(np.int64))
-
-
-def _week_chances(mean: WinCurves, due: _Due, spans: Floats) -> Floats:
-    """Return the chance to be won within the week's clock days, a row each; equal length, stage and age share it."""
-    lengths, of = np.unique(np.round(spans, 9), return_inverse=True)
-    oldest = int(due.steps.max(initial=0)) + 1
-    cell = (of[due.week] * mean.hazards.stages + due.stage) * oldest + due.steps
-    cells = np.flatnonzero(np.bincount(cell, minlength=len(lengths) * mean.hazards.stages * oldest))
-    number, stage, steps = np.unravel_index(cells, (len(lengths), mean.hazards.stages, oldest))
-    chance = np.zeros(len(lengths) * mean.hazards.stages * oldest)
-    for which, length in enumerate(lengths):
-        own = number == which
-        found = mean.within(stage[own], steps[own] * mean.step, np.array([length]))
-        chance[cells[own]] = found[0, :, 0]
-    return np.asarray(chance[cell])
-
-
-def first_stage(known: Records) -> Ints:
-    """Return the stage in which each opportunity began."""
-    first = np.zeros(len(known.created), dtype=np.int64)
-    visits = known.visits
-    begins = np.append(True, visits.deal[1:] != visits.deal[:-1])[: len(visits.deal)]
-    first[visits.deal[begins]] = visits.stage[begins]
-    return first

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.calibration.effective_number import worth_of
 from forecast.calibration.records import CENSORED, Floats, Ints
 from simulations.processes import by_threads
 
@@ -85,9 +86,7 @@ class Memory:
         begins = np.append(0.0, edges)
         own = np.bincount(place, base * _grown(decay, begins[place], age), minlength=len(begins))
         older = np.bincount(place, base, minlength=len(begins))
-        older = np.append(
-            np.cumsum(older[::-1])[::-1][1:], 0.0
-        )  # from the oldest on, whose parts are the smallest
+        older = np.append(np.cumsum(older[::-1])[::-1][1:], 0.0)  # from the oldest on: the smallest first
         return np.asarray(own + older * np.append(_grown(decay, begins[:-1], edges), 0.0), dtype=np.float64)
 
     def by_class(self, stays: Stays, edges: Floats) -> Floats:
@@ -161,7 +160,7 @@ def estimate_hazards(
     loss would say that all are won some day.
 
     Events and days at risk count less the longer ago they were (a power prior, Ibrahim and Chen 2000, that decays
-    with time): what changed is forgotten, and what is known of it becomes less sure.
+    with time): what changed is forgotten; draws vary as the luck of such weights does (Kish 1965).
 
     Assumed: stays are independent given stage and age, and being still open tells nothing of what would have come.
 
@@ -225,10 +224,12 @@ def _seen(stays: Stays, memory: Memory, stages: int) -> _Seen:
     counted = np.bincount(place * causes + cause, weight, minlength=len(edges) * causes).astype(np.float64)
     left_over = np.append(edges[1:], np.inf)[place] - end
     left_over = np.where(np.isinf(left_over), 0.0, left_over) * weight
-    days = _exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges))
+    tells = worth_of(weight)
+    days = tells * (_exposure(stays, memory, edges) + np.bincount(place, left_over, len(edges)))
     in_all = (memory.lived(stays, stays.end, nowhere) - memory.lived(stays, stays.begin, nowhere))[0]
     left = np.bincount(cause, weight, minlength=causes).astype(np.float64)
-    return _Seen(edges, counted.reshape(-1, causes), left, days / _widths(edges), float(in_all))
+    counted = tells * counted.reshape(-1, causes)
+    return _Seen(edges, counted, left, days / _widths(edges), float(in_all))
 
 
 def _stage_pace(exposure: Floats, count: Floats) -> Floats:

@@ -24,6 +24,8 @@ PERSISTENCE = (0.6, 0.85, 0.95, 0.98, 0.995)
 LEVEL_VARIANCE = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 2.5)
 #: Variance of the week noise, whose mean is 1.
 WEEK_VARIANCE = (0.0, 0.01, 0.03, 0.08, 0.2, 0.5, 1.2)
+#: How likely it is beforehand that a level does not drift, unless told: as likely as any one of the variances.
+STILL = 1 / len(LEVEL_VARIANCE)
 #: Standard deviation of the calendar's effects on the logarithm of the level, how likely each is beforehand, and the
 #: most that all of them together may do.
 EFFECT_SPREAD, EFFECT_CHANCE = (0.0, 0.15, 0.4), (0.5, 0.25, 0.25)
@@ -55,6 +57,8 @@ class Levels:
         Of level and effects.
     season : Season or None
         Where the weeks ahead lie in the calendar.
+    soon : float
+        What the first week ahead books beyond its level, as all weeks did whose start was looked at in the same hour.
     """
 
     persistence: Floats
@@ -69,6 +73,7 @@ class Levels:
     effects: Floats | None = None
     covariance: Floats | None = None
     season: Season | None = None
+    soon: float = 1.0
 
     def draw(self, draws: int, weeks: int, rng: np.random.Generator) -> Floats:
         """Return paths of level x calendar x week noise over the coming weeks, draws x weeks.
@@ -90,6 +95,7 @@ class Levels:
         for week in range(weeks):
             x = rho * x + step * shocks[:, week]
             levels[:, week] = centre * np.exp(x - spread / 2)
+        levels[:, :1] *= self.soon
         return levels * factor * self._noise(pick, weeks, rng)
 
     def _calendar(self, pick: Ints, weeks: int, luck: Floats, rng: np.random.Generator) -> Floats:
@@ -124,10 +130,12 @@ class _Grid:
         still = (grid[:, 1] == 0) & (grid[:, 0] != PERSISTENCE[0])  # no level: persistence means nothing
         return cls(*grid[~still].T)
 
-    def beforehand(self) -> Floats:
+    def beforehand(self, still: float) -> Floats:
         """Return the logarithm of each combination's weight before anything is seen, up to a constant."""
         chance = np.array(EFFECT_CHANCE)[np.searchsorted(EFFECT_SPREAD, self.effect_spread)]
-        return np.log(chance / np.where(self.level_variance == 0, 1, len(PERSISTENCE)))
+        drifts = len(LEVEL_VARIANCE) - 1
+        each = np.where(self.level_variance == 0, still, (1 - still) / (drifts * len(PERSISTENCE)))
+        return np.asarray(np.log(chance * each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +185,22 @@ class _Belief:
 
 
 def learn_levels(
-    counts: Floats, expected: Floats, season: Season | None = None, carried: float = 0.0
+    counts: Floats,
+    expected: Floats,
+    season: Season | None = None,
+    carried: float = 0.0,
+    still: float = STILL,
 ) -> Levels:
     """Return the level that weekly counts suggest against their expectation.
 
     A linear Gaussian filter (Kalman 1960; extended to the calendar's effects, which multiply the level) with the
     Poisson and week variance of each count at its one-week-ahead prediction; the weights are the products of negative
     binomial predictive probabilities with the same two moments. Beforehand half of the weight holds that the calendar
-    does nothing, and each value of a variance is as likely as any other (0 too), whatever the persistences that go with
-    it. Effects are normal about 0 (ridge), so that what came once is believed little and what came back is believed
-    more. The long-run mean is known as well as so many weeks tell that hang together as those of the combination do, and
-    as so many counts, less what of their luck the expectation's own draws carry already.
+    does nothing, and what ``still`` says that the level does not drift; else each value of a variance is as likely as any
+    other, whatever the persistences that go with it. Effects are normal about 0 (ridge), so that what came once is
+    believed little and what came back is believed more. The long-run mean is known as well as so many weeks tell that
+    hang together as those of the combination do, and as so many counts, less what of their luck the expectation's own
+    draws carry already.
 
     Assumed: one level for all opportunities; drift is an AR(1) that returns to its long-run mean.
 
@@ -199,6 +212,8 @@ def learn_levels(
         Where the same weeks lie in the calendar; without it nothing comes back with the calendar.
     carried : float
         Relative variance with which the expectation is drawn elsewhere.
+    still : float
+        How likely it is beforehand that the level does not drift.
     """
     effects = 0 if season is None else season.past.shape[1]
     grid = _Grid.of(EFFECT_SPREAD if effects else (0.0,))
@@ -207,7 +222,7 @@ def learn_levels(
     count_sum, due = counts[seen].sum() + MEAN_PRIOR * typical, expected[seen].sum() + MEAN_PRIOR * typical
     centre = float(count_sum / due)
     belief = _Belief.beforehand(grid, centre, effects)
-    score = grid.beforehand()
+    score = grid.beforehand(still)
     places = np.zeros((int(seen.sum()), 0)) if season is None else season.past[seen]
     for count, scale, place in zip(counts[seen], expected[seen], places, strict=True):
         later = belief.a_week_later(grid, centre)

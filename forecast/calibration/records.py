@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast.calibration.ranks import ranked
+from forecast.calibration.whole_days import first_whole_day
 from forecast.kept import built, held, is_kept, keep, leaves_of, place_of
-from forecast.known import KnownTables
+from forecast.known import KeptIn, KnownTables
 from simulations.row_order import row_order
 from simulations.tables import OPEN, TIME, WON, CrmTables, positions
 
@@ -24,9 +26,8 @@ WHOLE_PIPELINE = "open pipeline"
 #: Share of opportunities that must have stage visits before stages are told apart.
 LEAST_HISTORY_SHARE = 0.8
 CENSORED = -1
-#: Columns that are read, and what opportunities are ranked by.
+#: Columns that are read.
 READ = ("id", "created", "closed", "outcome", "amount", "probability", "expected_close")
-KEYS = ("created", "stage", "amount", "closed", "outcome", "path", "probability", "expected_close")
 
 
 def days(times: pd.Series) -> Floats:
@@ -104,6 +105,45 @@ class Records:
         return ~(self.won | self.lost)
 
 
+#: Where the ids of records lie.
+_IDS: Any = Records.__dict__["ids"]
+
+
+class _KeptRecords(Records):
+    """Records that lie beside their tables: ids are read when they are first asked for, the row of each is at hand."""
+
+    __slots__ = ("digest", "rows")
+    digest: tuple[str, pd.Timestamp | None]
+    rows: Ints
+
+    @property
+    def ids(self) -> npt.NDArray[np.object_]:
+        held: Any = _IDS.__get__(self)
+        if callable(held):
+            held = held()
+            _IDS.__set__(self, held)
+        return cast("npt.NDArray[np.object_]", held)
+
+    @ids.setter
+    def ids(self, held: Any) -> None:
+        _IDS.__set__(self, held)
+
+
+def rows_in(known: Records, tables: CrmTables) -> Ints:
+    """Return the row of each of the records among the opportunities of tables; -1 where it is not there."""
+    if is_kept(tables) and getattr(known, "digest", None) == _told(tables):
+        return cast("_KeptRecords", known).rows
+    return positions(pd.Series(known.ids, dtype="str"), tables.opportunities["id"])
+
+
+def _ids_of(tables: KnownTables, rows: Ints) -> npt.NDArray[np.object_]:
+    return tables.column("id").iloc[rows].to_numpy(object)
+
+
+def _told(tables: KnownTables) -> tuple[str, pd.Timestamp | None]:
+    return cast("KeptIn", tables.kept).digest, tables.moment
+
+
 def records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool = True) -> Records:
     """Return the records of tables that hold nothing later than the moment.
 
@@ -124,12 +164,18 @@ def records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool = True) -
 
 def _kept(tables: KnownTables, moment: pd.Timestamp) -> Records:
     """Return the records that are kept beside their tables, with ids by the row in which they stand there."""
-    path, ids = place_of("records", tables, moment=moment), tables.opportunities["id"]
+    path = place_of("records", tables, moment=moment)
     leaves = held(path)
     if leaves is not None:
-        return cast("Records", built(Records, {**leaves, "ids": ids.iloc[leaves["ids"]].to_numpy(object)}))
+        rows = leaves["ids"]
+        later = partial(_ids_of, tables, rows)
+        found = cast("_KeptRecords", built(_KeptRecords, {**leaves, "ids": later}))
+        object.__setattr__(found, "rows", rows)
+        object.__setattr__(found, "digest", _told(tables))
+        return found
     made = _records(tables, moment, by_stage=True)
-    keep(path, {**leaves_of(made), "ids": positions(pd.Series(made.ids, dtype="str"), ids)})
+    ids_there = tables.opportunities["id"]
+    keep(path, {**leaves_of(made), "ids": positions(pd.Series(made.ids, dtype="str"), ids_there)})
     return made
 
 
@@ -139,7 +185,7 @@ def _records(tables: CrmTables, moment: pd.Timestamp, *, by_stage: bool) -> Reco
     of = positions(history["id"], tables.opportunities["id"])
     if _distinct(history, of) < LEAST_HISTORY_SHARE * len(tables.opportunities):
         history, of = history.iloc[:0], of[:0]
-    order = _ranked(tables.opportunities, history, of)
+    order = ranked(tables.opportunities, history, of)
     rows = tables.opportunities[list(READ)].iloc[order]
     now = day(moment)
     closed, won = days(rows["closed"]), (rows["outcome"] == WON).to_numpy()
@@ -178,49 +224,6 @@ def _distinct(history: pd.DataFrame, of: Ints) -> int:
     if len(of) and of.min() < 0:
         return int(history["id"].nunique())
     return int(np.count_nonzero(np.bincount(of)))
-
-
-def _ranked(rows: pd.DataFrame, history: pd.DataFrame, of: Ints) -> Ints:
-    """Return the rows by rank; what ties in everything that is computed from is exchangeable.
-
-    Each key sorts only what all keys before it leave together.
-    """
-    order, apart = np.arange(len(rows)), np.arange(len(rows)) == 0
-    for key in KEYS:
-        tied = np.flatnonzero(~apart | ~np.append(apart[1:], True))
-        if not len(tied):
-            break
-        at = order[tied]
-        values = _path(history, of, at) if key == "path" else _sortable(rows[key].iloc[at])
-        within = np.lexsort((values, np.cumsum(apart)[tied]))
-        order[tied], values = at[within], values[within]
-        differ = values[1:] != values[:-1]
-        if values.dtype == np.float64:
-            differ &= ~(np.isnan(values[1:]) & np.isnan(values[:-1]))
-        apart[tied[1:]] |= differ
-    return order
-
-
-def _sortable(values: pd.Series) -> np.ndarray:
-    """Return values as numbers in the same order, missing ones last."""
-    if values.dtype == "str":
-        codes, names = pd.factorize(values, sort=True)
-        return np.where(codes < 0, len(names), codes)
-    if values.dtype == TIME:
-        since = values.to_numpy().astype("datetime64[us]").astype(np.int64)
-        return np.where(values.isna(), np.iinfo(np.int64).max, since)
-    return values.to_numpy(float)
-
-
-def _path(history: pd.DataFrame, of: Ints, at: Ints) -> np.ndarray:
-    """Return a number for the path that each of some rows went, the same for the same stages and moments."""
-    asked = np.zeros(max(int(at.max()), int(of.max(initial=0))) + 1, dtype=bool)
-    asked[at] = True
-    there = np.flatnonzero(asked[of] & (of >= 0))
-    path = np.zeros(len(asked), dtype=np.uint64)
-    visits = history[["stage", "entered"]].iloc[there]
-    np.add.at(path, of[there], pd.util.hash_pandas_object(visits, index=False).to_numpy())
-    return path[at]
 
 
 def _rank_of(order: Ints, of: Ints) -> Ints:
@@ -263,33 +266,3 @@ def _visits(history: pd.DataFrame, deal: Ints, stages: tuple[str, ...], end: Flo
     until = np.where(last, end[deal_of], np.append(entered[1:], 0.0))
     following = np.where(last, fate[deal_of], np.append(stage[1:], 0))
     return Visits(deal_of, stage, entered, np.maximum(until, entered), following)
-
-
-def first_whole_day(created: Floats, closed: Floats, moment: float) -> float:
-    """Return the day from which the records are whole.
-
-    A file that starts with some day's closings shows of earlier opportunities only those that lived
-    until then, so that slow ones seem the rule. It is taken to start at its first closing where,
-    at the later closing rates by age, five or more earlier closings would have been expected.
-
-    Left truncation (Kaplan & Meier 1958 for the rates). Assumed: early opportunities would have closed at the later rates.
-    """
-    first = float(created.min()) if len(created) else moment
-    if not np.isfinite(closed).any():
-        return first
-    opening = float(np.nanmin(closed))
-    end = np.where(np.isnan(closed), moment, closed)
-    ages = (end - created)[np.isfinite(closed)]
-    edges = np.unique(np.concatenate(([0.0], np.quantile(ages, [0.2, 0.4, 0.6, 0.8, 1.0]), [np.inf])))
-    expected = 0.0
-    for low, high in pairwise(edges):
-        after = _overlap(np.maximum(opening - created, 0.0), end - created, low, high)
-        before = _overlap(np.zeros_like(end), np.minimum(end, opening) - created, low, high)
-        closings = float(((ages >= low) & (ages < high)).sum())
-        expected += closings * before / after if after > 0 else 0.0
-    unlikely = 5.0  # none where five are expected has a chance below 1%
-    return opening if expected > unlikely else first
-
-
-def _overlap(begin: Floats, end: Floats, low: float, high: float) -> float:
-    return float(np.clip(np.minimum(end, high) - np.maximum(begin, low), 0.0, None).sum())

@@ -12,7 +12,7 @@ FEW_WINS, CHANGED = 30, 1.3
 
 
 def calibration_findings(calibration: Calibration, unit: str) -> list[Finding]:
-    """Return what limits the forecast: few wins, a level of winning that changed, amounts that are missing."""
+    """Return what limits the forecast: few wins, a level of winning that changed, amounts that are missing, holidays learned."""
     found = []
     known, levels = calibration.records, calibration.levels
     wins = int(known.won.sum())
@@ -42,5 +42,11 @@ def calibration_findings(calibration: Calibration, unit: str) -> list[Finding]:
             Finding("open_without_amount", "warning", missing, (),
                     f"{missing} open opportunities carry no amount",
                     "Amounts were drawn for them from past wins")
+        )  # fmt: skip
+    if calibration.kept is not None:
+        found.append(
+            Finding("public_holidays_learned", "note", 0, (),
+                    f"On public holidays of {calibration.kept} hardly anything was created, so the forecast counts on little then",
+                    "Name another country if these are not yours")
         )  # fmt: skip
     return found

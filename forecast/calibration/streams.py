@@ -13,7 +13,7 @@ import numpy.typing as npt
 WHOLE_LUCK = np.float32(1 << 24)
 #: Double-precision numbers that Philox 4x64 makes of one count.
 A_COUNT = 4
-#: Numbers from which on it pays to load what is compiled to draw them.
+#: Numbers from which on it pays to load what is compiled to draw them, and short luck is drawn.
 MANY = 50_000_000
 
 
@@ -33,19 +33,28 @@ def stream(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(entropy)))
 
 
-def compiled(numbers: int) -> ModuleType | None:
+def many(numbers: int) -> bool:
+    """Return whether so many numbers are drawn, or added up, that short luck and what is compiled pay."""
+    return numbers >= MANY
+
+
+def compiled(numbers: int, *, sums: bool = False) -> ModuleType | None:
     """Return `forecast.compiled_luck`, which draws the same numbers faster; None where loading it takes longer than that.
 
     Parameters
     ----------
     numbers : int
         How many are drawn, or added up.
+    sums : bool
+        Return `forecast.compiled_sums` in its place.
     """
-    if numbers < MANY:
+    if not many(numbers):
         return None
-    from forecast import compiled_luck
+    from forecast import compiled_luck, compiled_sums
 
-    return compiled_luck if compiled_luck.COMPILED else None
+    if not compiled_luck.COMPILED:
+        return None
+    return compiled_sums if sums else compiled_luck
 
 
 def compiled_ahead(numbers: int) -> None:
@@ -55,10 +64,11 @@ def compiled_ahead(numbers: int) -> None:
 
 
 def _load() -> None:
-    from forecast import compiled_luck
+    from forecast import compiled_luck, compiled_sums
 
     if compiled_luck.COMPILED:
         compiled_luck.ready()
+        compiled_sums.ready()
 
 
 def key_of(rng: np.random.Generator) -> npt.NDArray[np.uint64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from simulations.errors import BadInput, Problem
+from simulations.errors import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,15 +148,7 @@ def _quotas(given: dict[str, Any]) -> dict[str, float]:
         return {}
     import pandas as pd
 
-    from forecast.plan import read_targets, target_between
+    from forecast.plan import owners_targets, read_targets
 
     targets = read_targets(given["targets_file"])
-    found = {}
-    for owner in targets["owner"].dropna().unique():
-        try:
-            found[str(owner)] = target_between(
-                targets, pd.Timestamp(given["start"]), pd.Timestamp(given["end"]), owner=owner
-            )
-        except BadInput:  # an owner without a target for all of the days has no quota to be held against
-            continue
-    return found
+    return owners_targets(targets, pd.Timestamp(given["start"]), pd.Timestamp(given["end"]))

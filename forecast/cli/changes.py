@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli.options import (
+    as_options,
     draws_option,
     fiscal_year_option,
     output_options,
@@ -109,9 +110,10 @@ def _asked(given: dict[str, Any]) -> ChangesAsked:
 
 def _period(text: str) -> Due:
     from forecast.changes.steps import Due
-    from forecast.cli.periods import days_of_period
+    from forecast.library.periods import days_of_period
 
-    return Due(*days_of_period(text))
+    with as_options():
+        return Due(*days_of_period(text))
 
 
 def print_changes(found: PipelineChanges) -> None:

@@ -10,6 +10,7 @@ import click
 
 from forecast.cli.deliver import writable
 from forecast.cli.options import output_options, parse_cadence, print_json, seed_option
+from forecast.cli.proposal import check_yes, propose_mapping, yes_option
 from forecast.cli.reading import FILE, FILES, moment_asked, read_export, reading_options, title
 from forecast.cli.stored import add_reading, print_added, store_option
 
@@ -70,6 +71,7 @@ def export_crm(scenario: Path, folder: Path, **given: Any) -> None:
     type=FILE,
     help="Do not import: propose a mapping from names and contents of the columns, and write it into this new file.",
 )
+@yes_option
 @click.option(
     "--tables",
     type=FOLDER,
@@ -85,9 +87,8 @@ def import_crm(files: tuple[Path, ...], **given: Any) -> None:
     FILE... is an export (CSV or Excel), several files that belong together, such as opportunities and their history,
     or a folder with them.
     """
+    check_yes(given)
     if given["propose"] is not None:
-        from forecast.cli.proposal import propose_mapping
-
         propose_mapping(files, given)
         return
     reading = read_export(files, given, start=None)

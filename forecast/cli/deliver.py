@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulations.errors import BadInput, Problem
+from forecast.library.folders import leave, unwritable, writing
+from forecast.library.inputs import export_inputs, stored_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,19 +22,11 @@ if TYPE_CHECKING:
     from forecast.judgement import Judgement
     from forecast.prospecting import Prospecting
     from forecast.quota.quotas import Quotas
-    from forecast.report import InputFile, Results
+    from forecast.report import Results
     from simulations.comparison import Comparison
 
-#: Option of a command -> what its file is called in a report.
-ROLES = {
-    "mapping": "mapping",
-    "targets_file": "targets",
-    "records_mapping": "records mapping",
-    "plan": "plan",
-    "calls": "calls",
-    "scenario": "scenario",
-    "sheet": "proposed quotas",
-}
+#: Option that names the folder.
+OUT = "--out"
 
 
 def deliver(folder: Path, results: Results) -> None:
@@ -47,7 +39,7 @@ def deliver(folder: Path, results: Results) -> None:
     """
     from forecast.report import write_folder
 
-    with _told(folder):
+    with writing(folder, OUT):
         write_folder(folder, results)
 
 
@@ -59,19 +51,7 @@ def deliver_files(folder: Path, files: Mapping[str, bytes]) -> None:
     BadInput
         The folder cannot be written.
     """
-    from simulations.exports.files import write_files
-
-    with _told(folder):
-        write_files(folder, files)
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Tell of what the disk refuses as of a fault of the option that named the folder."""
-    try:
-        yield
-    except OSError as error:
-        raise _unwritable(folder, str(error.strerror)) from None
+    leave(folder, files, OUT)
 
 
 def deliver_comparison(comparison: Comparison, scenario: Path, folder: Path) -> None:
@@ -119,7 +99,7 @@ def deliver_reading(folder: Path, reading: Reading, moment: pd.Timestamp | None)
     moment : Timestamp or None
         The first instant that it does not know, where that was asked for.
     """
-    with _told(folder):
+    with writing(folder, OUT):
         reading.keep(folder, reading.export_date if moment is None else moment)
 
 
@@ -200,27 +180,6 @@ def deliver_quotas(found: Quotas, reading: Reading | None, given: dict[str, Any]
     deliver(given["out"], Results(quotas=found, inputs=inputs))
 
 
-def export_inputs(files: Sequence[str], given: dict[str, Any]) -> tuple[InputFile, ...]:
-    """Return the files of an export and those that options named beside it, with their hashes."""
-    from forecast.report import input_file
-
-    beside = [(role, given.get(option)) for option, role in ROLES.items()]
-    return (
-        *(input_file(Path(file), "CRM export") for file in files),
-        *(input_file(path, role) for role, path in beside if path is not None),
-    )
-
-
-def stored_inputs(reading: Reading) -> tuple[InputFile, ...]:
-    """Return the snapshot that a reading is, where it comes out of a store."""
-    snapshot = getattr(reading, "snapshot", None)  # what comes from a file must not load the store's library
-    if snapshot is None:
-        return ()
-    from forecast.report import InputFile
-
-    return (InputFile("snapshot in a store", getattr(reading, "origin", ""), snapshot.digest),)
-
-
 def writable(_context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
     """Return the folder of an option such as `--out` once it is sure that it can be written: before hours of work, not after.
 
@@ -233,11 +192,7 @@ def writable(_context: click.Context, option: click.Parameter, folder: Path | No
         return None
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
-        raise _unwritable(folder, f"{there} is a file", option.opts[0])
+        raise unwritable(folder, f"{there} is a file", option.opts[0])
     if not os.access(there, os.W_OK | os.X_OK):
-        raise _unwritable(folder, f"{there} may not be written to", option.opts[0])
+        raise unwritable(folder, f"{there} may not be written to", option.opts[0])
     return folder
-
-
-def _unwritable(folder: Path, why: str, option: str = "--out") -> BadInput:
-    return BadInput([Problem(str(folder), "", option, "", f"cannot be written: {why}; name another folder")])

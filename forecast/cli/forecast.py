@@ -44,7 +44,7 @@ MOST_TARGETS = 1_000
 @click.option(
     "--country",
     metavar="CODE",
-    help="Whose public holidays count, such as US; default: the three most calendars share.",
+    help="Whose public holidays count, such as US; default: those that the records keep.",
 )
 @click.option(
     "--week-by-week",

@@ -7,22 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json, progress, seed_option, tell_compilation
+from forecast.cli.options import (
+    as_options,
+    output_options,
+    print_json,
+    progress,
+    seed_option,
+    tell_compilation,
+)
 from forecast.cli.reading import reading_options
-from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
+from forecast.cli.stored import as_of_asked, from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from forecast.library.hygiene import HistoryHygieneAnswer, ScenarioHygieneAnswer
 
-    from forecast.hygiene import HistoryHygiene, ScenarioHygiene
-    from simulations.tables import CrmTables
+    Answer = ScenarioHygieneAnswer | HistoryHygieneAnswer
 
-#: How a scenario's file ends.
-SCENARIOS = (".yaml", ".yml")
-#: Options that only a scenario, or only a history, has.
-OF_SCENARIO = ("replications", "workers")
-OF_HISTORY = ("value_of_hour", "follow_up_hours", "follow_up_every_days", "review_minutes")
+Days = tuple[float, ...] | None
+#: Options that the call in Python has under the same names.
+SAME = (
+    "replications", "workers", "value_of_hour", "follow_up_hours", "follow_up_every_days", "review_minutes", "unanswered",
+    "seed",
+)  # fmt: skip
 
 
 @click.command()
@@ -69,22 +76,28 @@ def hygiene(files: tuple[Path, ...], **given: Any) -> None:
     FILE is a scenario (.yaml), in which the rule is swept over paired years. Or it is what `pipecast import` reads, or
     --store in its place: then what became of opportunities that were silent for so long in the team's own history.
     """
+    from forecast.library.sources import is_scenario_file
+
+    words = {name: given[name] for name in SAME}
     days = _days(given["days"])
-    if len(files) == 1 and files[0].suffix.lower() in SCENARIOS:
-        _refuse(given, OF_HISTORY, "belongs to a history; a scenario says it itself")
-        _tell_scenario(_swept(files[0], days, given), given)
+    with as_options():
+        if len(files) == 1 and is_scenario_file(files[0]):
+            found = _swept(files[0], days, words, given)
+        else:
+            found = _learned(files, days, words, given)
+    if given["out"] is not None:
+        found.report(given["out"])
+    if given["as_json"]:
+        print_json(found.to_dict())
         return
-    _refuse(given, OF_SCENARIO, "belongs to a scenario")
-    _tell_history(_learned(files, days, given), given)
+    from forecast.cli.hygiene_tables import print_hygiene
+
+    print_hygiene(found)
+    if given["out"] is not None:
+        click.echo(f"Wrote {given['out']}/")
 
 
-def _refuse(given: dict[str, Any], names: tuple[str, ...], why: str) -> None:
-    told = [name for name in names if given[name] is not None]
-    if told:
-        raise BadInput(Problem(f"--{name.replace('_', '-')}", "", "", f"{given[name]}", why) for name in told)
-
-
-def _days(text: str | None) -> tuple[float, ...] | None:
+def _days(text: str | None) -> Days:
     """Return the days that ``14,30,60`` names."""
     try:
         return None if text is None else tuple(float(part) for part in text.split(","))
@@ -93,79 +106,19 @@ def _days(text: str | None) -> tuple[float, ...] | None:
         raise BadInput([Problem("--days", "", "", str(text), allowed)]) from None
 
 
-def _swept(path: Path, days: tuple[float, ...] | None, given: dict[str, Any]) -> ScenarioHygiene:
-    from forecast.hygiene import DAYS, sweep_days
+def _swept(path: Path, days: Days, words: dict[str, Any], given: dict[str, Any]) -> Answer:
+    from forecast.library.hygiene import measure_hygiene
     from simulations.scenario_file import load_scenario
 
     scenario = load_scenario(path)
     tell_compilation()
     with progress("simulating", quiet=given["as_json"]) as tell:
-        return sweep_days(
-            scenario, days or DAYS, replications=given["replications"] or 200, seed=given["seed"],
-            workers=given["workers"], progress=tell,
-        )  # fmt: skip
+        return measure_hygiene(scenario, days=days, progress=tell, **words)
 
 
-def _learned(
-    files: tuple[Path, ...], days: tuple[float, ...] | None, given: dict[str, Any]
-) -> HistoryHygiene:
-    from forecast.cli.reading import moment_asked
-    from forecast.hygiene import DAYS, Costs, learn_hygiene
-    from forecast.known import as_of
+def _learned(files: tuple[Path, ...], days: Days, words: dict[str, Any], given: dict[str, Any]) -> Answer:
+    from forecast.library.hygiene import measure_hygiene
 
     reading = read_export_or_store(files, given, None)
-    moment = (
-        reading.export_date
-        if given["store"]
-        else moment_asked("--as-of", given["as_of"]) or reading.export_date
-    )
-    seen: list[tuple[pd.Timestamp, CrmTables]] = [(moment, as_of(reading.tables, moment))]
-    if given["store"] is not None:
-        seen = snapshots_until(moment, given)
-    told = {name: given[name] for name in OF_HISTORY if given[name] is not None}
-    return learn_hygiene(
-        seen, days or DAYS, costs=Costs(**told), unanswered=given["unanswered"], currency=reading.currency,
-        seed=given["seed"],
-    )  # fmt: skip
-
-
-def _tell_scenario(found: ScenarioHygiene, given: dict[str, Any]) -> None:
-    if given["out"] is not None:
-        from forecast.plots.hygiene import draw_swept
-
-        _deliver(found, draw_swept(found), given["out"])
-    if given["as_json"]:
-        print_json(found.to_dict())
-        return
-    from forecast.cli.hygiene_tables import print_scenario
-
-    print_scenario(found)
-    _wrote(given)
-
-
-def _tell_history(found: HistoryHygiene, given: dict[str, Any]) -> None:
-    if given["out"] is not None:
-        from forecast.plots.hygiene import draw_silent
-
-        _deliver(found, draw_silent(found), given["out"])
-    if given["as_json"]:
-        print_json(found.to_dict())
-        return
-    from forecast.cli.hygiene_tables import print_history
-
-    print_history(found)
-    _wrote(given)
-
-
-def _wrote(given: dict[str, Any]) -> None:
-    if given["out"] is not None:
-        click.echo(f"Wrote {given['out']}/")
-
-
-def _deliver(found: ScenarioHygiene | HistoryHygiene, figure: Any, folder: Path) -> None:
-    from forecast.cli.deliver import deliver_files
-    from forecast.report.spreadsheet import frame_table
-    from simulations.plots.files import rendered
-
-    pictures = {f"hygiene.{kind}": rendered(figure, kind) for kind in ("png", "svg")}
-    deliver_files(folder, {"hygiene.csv": frame_table(found.to_frame()), **pictures})
+    seen = snapshots_until(reading.export_date, given)
+    return measure_hygiene(reading, days=days, as_of=as_of_asked(given), snapshots=seen, **words)

@@ -16,6 +16,14 @@ from simulations.wording import unit_words
 NOTHING = "-"
 
 
+def print_hygiene(found: ScenarioHygiene | HistoryHygiene) -> None:
+    """Print the sentences, a row for each rule, and what they rest on."""
+    if isinstance(found, ScenarioHygiene):
+        print_scenario(found)
+    else:
+        print_history(found)
+
+
 def print_scenario(found: ScenarioHygiene) -> None:
     """Print the sentences, a row for each rule, and the seed."""
     say(scenario_sentences(found))

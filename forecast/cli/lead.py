@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json, progress, tell_compilation
-from simulations.errors import BadInput, Problem
+from forecast.cli.options import as_options, output_options, print_json, progress, tell_compilation
 
 if TYPE_CHECKING:
-    from forecast.lead.measuring import LeadTable
+    from forecast.library.leads import LeadAnswer
 
 COMPANIES = 100
 HEADER = (
@@ -57,23 +56,17 @@ def lead(scenario: Path, companies: int, **given: Any) -> None:
     Shocks: prospecting halves or stops, creation drifts, the win rate falls, the cycle lengthens, deals shrink, a rep
     leaves, reviews stop. Both sides get the same rate of false alarms.
     """
-    from forecast.lead.measuring import Effort, measure_lead
-    from forecast.lead.shocks import SHOCKS
+    from forecast.library.leads import measure_lead
     from simulations.scenario_file import load_scenario
 
-    known = {shock.key: shock for shock in SHOCKS}
-    wrong = [key for key in given["shocks"] if key not in known]
-    if wrong:
-        raise BadInput(Problem("--shock", "", "", key, f"must be one of {', '.join(known)}") for key in wrong)
     chosen = load_scenario(scenario)
     tell_compilation()
-    with progress("companies", quiet=given["as_json"]) as tell:
+    with progress("companies", quiet=given["as_json"]) as tell, as_options():
         found = measure_lead(
-            chosen, companies=companies, seed=given["seed"], effort=Effort(given["workers"], tell),
-            shocks=[known[key] for key in given["shocks"]] or SHOCKS,
+            chosen, companies=companies, shock=given["shocks"], seed=given["seed"], workers=given["workers"], progress=tell
         )  # fmt: skip
     if given["out"] is not None:
-        _deliver(found, given["out"])
+        found.report(given["out"])
     if given["as_json"]:
         print_json(found.to_dict())
         return
@@ -83,29 +76,13 @@ def lead(scenario: Path, companies: int, **given: Any) -> None:
         click.echo(f"Wrote {given['out']}/")
 
 
-def print_lead(found: LeadTable) -> None:
+def print_lead(found: LeadAnswer) -> None:
     """Print the sentences, and a table for each way of knowing and recording."""
     from forecast.cli.tables import say, show
     from forecast.sentences.lead import lead_sentences, of_knowledge, table_rows
 
     say(lead_sentences(found))
-    kinds = dict.fromkeys((one.knowledge, one.recording) for one in found.leads)
-    for number, kind in enumerate(kinds):
+    for number, kind in enumerate(found.kinds):
         leads = [one for one in found.leads if (one.knowledge, one.recording) == kind]
-        note = NOTE if number == len(kinds) - 1 else ""
+        note = NOTE if number == len(found.kinds) - 1 else ""
         show(f"{found.companies} companies, {of_knowledge(leads[0])}", HEADER, table_rows(leads), note)
-
-
-def _deliver(found: LeadTable, folder: Path) -> None:
-    from forecast.cli.deliver import deliver_files
-    from forecast.plots.lead import draw_lead
-    from forecast.report.spreadsheet import frame_table
-    from simulations.plots.files import rendered
-
-    files = {"lead.csv": frame_table(found.to_frame())}
-    kinds = list(dict.fromkeys((one.knowledge, one.recording) for one in found.leads))
-    for place, (knowledge, recording) in enumerate(kinds):
-        name = f"lead-{knowledge}-{recording}".replace(" ", "-")
-        for kind in ("png", "svg"):
-            files[f"{name}.{kind}"] = rendered(draw_lead(found, place), kind)
-    deliver_files(folder, files)

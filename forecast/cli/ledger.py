@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli.options import output_options, print_json
+from forecast.cli.options import as_options, output_options, print_json
 from forecast.cli.reading import FILE, reading_options
-from forecast.cli.stored import from_store, read_export_or_store
+from forecast.cli.stored import as_of_asked, from_store, read_export_or_store
 
 if TYPE_CHECKING:
-    from forecast.crm import Reading
     from forecast.ledger_view import LedgerView
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+#: Options that the call in Python has under the same names.
+SAME = ("since", "recognition_months", "close_lag", "figures", "day_first", "country")
 
 
 @click.command()
@@ -50,42 +51,20 @@ def ledger(files: tuple[Path, ...], **given: Any) -> None:
     FILE... is what `pipecast import` reads; with --store in its place, what was imported until --as-of. Bookings become
     revenue, and each month is published some working days after it ends.
     """
-    reading = read_export_or_store(files, given, None)
-    found = _view(reading, given)
-    if given["out"] is not None:
-        from forecast.cli.deliver import deliver_files
-        from forecast.report.spreadsheet import frame_table
+    from forecast.library.ledgers import view_ledger
 
-        deliver_files(given["out"], {"ledger.csv": frame_table(found.to_frame())})
+    reading = read_export_or_store(files, given, None)
+    words = {name: given[name] for name in SAME}
+    with as_options():
+        found = view_ledger(reading, as_of=as_of_asked(given), **words)
+    if given["out"] is not None:
+        found.report(given["out"])
     if given["as_json"]:
         print_json(found.to_dict())
         return
     _print(found)
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")
-
-
-def _view(reading: Reading, given: dict[str, Any]) -> LedgerView:
-    import pandas as pd
-
-    from forecast.cli.reading import moment_asked
-    from forecast.known import as_of
-    from forecast.ledger import read_ledger
-    from forecast.ledger_view import ledger_view
-    from simulations.scenario.records import Ledger
-
-    asked = None if given["store"] else moment_asked("--as-of", given["as_of"])
-    moment = asked or reading.export_date
-    rules = Ledger(recognition_months=given["recognition_months"], close_lag_working_days=given["close_lag"])
-    told = {"country": given["country"]}
-    figures = None
-    if given["figures"] is not None:
-        figures = read_ledger(given["figures"], rules, day_first=given["day_first"], **told)
-    return ledger_view(
-        as_of(reading.tables, moment), moment, rules,
-        since=None if given["since"] is None else pd.Timestamp(given["since"]), figures=figures,
-        currency=reading.currency, **told,
-    )  # fmt: skip
 
 
 def _print(found: LedgerView) -> None:

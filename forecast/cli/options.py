@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from forecast.cli.deliver import writable
-from simulations.errors import BadInput, Problem
+from simulations.errors import CALL, BadInput, Problem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+#: What is compiled beside the engine; name of the thread that waits for it.
+COUNTING = "from simulations.tally import compile_counting; compile_counting()"
+COMPILATION = "compilation"
 
 
 def seed_option(command: Command) -> Command:
@@ -97,11 +102,11 @@ def tell_compilation(engine: str = "compiled") -> None:
 
     if engine == "compiled" and not is_compiled():
         click.echo("Compiling the engine, once after installation: about half a minute ...", err=True)
-        subprocess.Popen(
-            [sys.executable, "-c", "from simulations.tally import compile_counting; compile_counting()"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        beside = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", COUNTING], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+        # Somebody must wait for its end, and the command, which may be over sooner, is not held up by it.
+        threading.Thread(target=beside.wait, name=COMPILATION, daemon=True).start()
 
 
 def output_options(command: Command) -> Command:
@@ -135,6 +140,22 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def as_options() -> Iterator[None]:
+    """Tell of a parameter of a call that is refused as of the option that it was given by."""
+    try:
+        yield
+    except BadInput as refused:
+        raise BadInput(map(_as_option, refused.problems)) from None
+
+
+def _as_option(problem: Problem) -> Problem:
+    if problem.file != CALL:
+        return problem
+    option = "FILE" if problem.field == "source" else f"--{problem.field.replace('_', '-')}"
+    return replace(problem, file=option, field="")
 
 
 def parse_cadence(text: str) -> Any:

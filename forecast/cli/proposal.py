@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,11 +16,14 @@ from simulations.errors import BadInput, Problem
 if TYPE_CHECKING:
     from forecast.crm.proposal import Proposal
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+NOBODY = "nobody can be asked here whether the proposal is right: give --yes to write it unasked, and check every line of it"
+
 
 def propose_mapping(files: Sequence[Path], given: dict[str, Any]) -> None:
     """Show what names and contents of the columns suggest, and write it as a mapping file.
 
-    Where somebody sits at the terminal, they are asked first.
+    Whoever sits at the terminal is asked first, unless `--yes` was given.
 
     Parameters
     ----------
@@ -31,26 +34,77 @@ def propose_mapping(files: Sequence[Path], given: dict[str, Any]) -> None:
     Raises
     ------
     BadInput
-        A file cannot be read as a table, or the mapping file is there already.
+        A file cannot be read as a table, the mapping file is there already, or nobody can be asked.
     """
     from forecast.crm.proposal import proposal_text, propose
-    from simulations.exports.files import write_files
 
     target: Path = given["propose"]
-    if target.exists():
-        allowed = "is there already, and may hold what somebody corrected; name a new file"
-        raise BadInput([Problem(str(target), "", "--propose", "", allowed)])
-    if not target.parent.is_dir():
-        raise BadInput([Problem(str(target), "", "--propose", "", "its folder is not there; name another")])
+    check_target(target, unasked=given["yes"])
     check_encoding(given["encoding"])
     proposal = propose(files, day_first=given["day_first"], encoding=given["encoding"])
     print_proposal(proposal)
-    if somebody_is_there() and not click.confirm(f"Is this right? Then it is written into {target}"):
+    named = " ".join(str(file) for file in files)
+    then = f"then: pipecast import {named} --mapping {target}"
+    write_confirmed(target, proposal_text(proposal, target.parent), then, unasked=given["yes"])
+
+
+def yes_option(command: Command) -> Command:
+    """Add `--yes`."""
+    return click.option(
+        "--yes", is_flag=True, help="With --propose: write the proposal without asking whether it is right."
+    )(command)
+
+
+def check_yes(given: dict[str, Any]) -> None:
+    """Refuse `--yes` where nothing is asked."""
+    if given["yes"] and given["propose"] is None:
+        raise BadInput([Problem("--yes", "", "", "", "needs --propose: nothing else is asked")])
+
+
+def check_target(target: Path, *, unasked: bool) -> None:
+    """Refuse a mapping file that cannot be written, or about which nobody could be asked, before anything is read.
+
+    Parameters
+    ----------
+    target : Path
+    unasked : bool
+        Whether `--yes` was given.
+
+    Raises
+    ------
+    BadInput
+        It is there already, its folder is not, or nobody sits at the terminal.
+    """
+    allowed = ""
+    if target.exists():
+        allowed = "is there already, and may hold what somebody corrected; name a new file"
+    elif not target.parent.is_dir():
+        allowed = "its folder is not there; name another"
+    elif not unasked and not somebody_is_there():
+        allowed = NOBODY
+    if allowed:
+        raise BadInput([Problem(str(target), "", "--propose", "", allowed)])
+
+
+def write_confirmed(target: Path, text: str, then: str, *, unasked: bool) -> None:
+    """Write a proposal that was shown, once it is confirmed.
+
+    Parameters
+    ----------
+    target : Path
+    text : str
+    then : str
+        What is done with the file next.
+    unasked : bool
+        Whether `--yes` was given.
+    """
+    from simulations.exports.files import write_files
+
+    if not unasked and not click.confirm(f"Is this right? Then it is written into {target}"):
         click.echo("Nothing was written.")
         return
-    write_files(target.parent, {target.name: proposal_text(proposal, target.parent).encode("utf-8")})
-    named = " ".join(str(file) for file in files)
-    click.echo(f"Wrote {target}. Check every line of it, then: pipecast import {named} --mapping {target}")
+    write_files(target.parent, {target.name: text.encode("utf-8")})
+    click.echo(f"Wrote {target}. Check every line of it, {then}")
 
 
 def somebody_is_there() -> bool:

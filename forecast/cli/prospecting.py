@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from forecast.cli.options import output_options, print_json, seed_option
+from forecast.cli.proposal import check_target, check_yes, write_confirmed, yes_option
 from forecast.cli.reading import FILE, reading_options
 from forecast.cli.stored import from_store, read_export_or_store
 from simulations.errors import BadInput, Problem
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     type=FILE,
     help="Do not read: propose a mapping for the first file of records, and write it into this new file.",
 )
+@yes_option
 @click.option(
     "--plan", type=FILE, help="Protected blocks: weekday or day, start and end or hours (CSV), or a calendar."
 )
@@ -67,9 +68,12 @@ def prospecting(files: tuple[Path, ...], **given: Any) -> None:
     [FILE]... is a CRM export, as `pipecast import` reads it, or --store what was imported until --as-of: with it the opportunities and the amounts won of an hour
     are told, too.
     """
+    from forecast.library.records import record_file
+
+    check_yes(given)
     records = [record_file(text) for text in given["records"]]
     if given["propose"] is not None:
-        _propose(records[0].path, given["propose"], given["encoding"])
+        _propose(records[0].path, given)
         return
     reading = read_export_or_store(files, given, None) if files or given["store"] else None
     moment, rows, told = _records(records, reading, given)
@@ -87,16 +91,6 @@ def prospecting(files: tuple[Path, ...], **given: Any) -> None:
     print_prospecting(found, currency)
     if given["out"] is not None:
         click.echo(f"Wrote {given['out']}/")
-
-
-def record_file(text: str) -> RecordFile:
-    """Return the file that ``FILE`` or ``OWNER=FILE`` names."""
-    from forecast.prospecting import RecordFile
-
-    owner, sign, path = text.partition("=")
-    if sign and not Path(text).exists():
-        return RecordFile(Path(path), owner.strip() or None)
-    return RecordFile(Path(text))
 
 
 def _records(
@@ -155,20 +149,12 @@ def _learn(
     )
 
 
-def _propose(path: Path, target: Path, encoding: str | None) -> None:
-    """Show which column is what and write it as a mapping file; where somebody sits at the terminal, they are asked."""
+def _propose(path: Path, given: dict[str, Any]) -> None:
+    """Show which column is what, and write it as a mapping file once that is confirmed."""
     from forecast.prospecting.proposal import propose_records, records_proposal_text
-    from simulations.exports.files import write_files
 
-    if target.exists():
-        allowed = "is there already, and may hold what somebody corrected; name a new file"
-        raise BadInput([Problem(str(target), "", "--propose", "", allowed)])
-    if not target.parent.is_dir():
-        raise BadInput([Problem(str(target), "", "--propose", "", "its folder is not there; name another")])
-    text = records_proposal_text(propose_records(path, encoding))
+    target: Path = given["propose"]
+    check_target(target, unasked=given["yes"])
+    text = records_proposal_text(propose_records(path, given["encoding"]))
     click.echo(text.rstrip())
-    if sys.stdin.isatty() and not click.confirm(f"Is this right? Then it is written into {target}"):
-        click.echo("Nothing was written.")
-        return
-    write_files(target.parent, {target.name: text.encode("utf-8")})
-    click.echo(f"Wrote {target}. Check every line of it, then give it with --records-mapping {target}")
+    write_confirmed(target, text, f"then give it with --records-mapping {target}", unasked=given["yes"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from forecast.cli.options import (
+    as_options,
     output_options,
     parse_cadence,
     print_json,
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from forecast.quota.quotas import Quotas
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-DRAWS = 10_000
-YEAR = dt.timedelta(days=364)  # 52 weeks: what a scenario's year has
+#: Options that the call in Python has under the same names.
+SAME = (
+    "chance", "sheet", "target", "start", "end", "as_of", "unit", "draws", "seed", "country", "market_cv", "fast",
+)  # fmt: skip
 
 
 @click.command()
@@ -133,26 +135,8 @@ def _of_scenario(given: dict[str, Any], tell: Any) -> Quotas:
 
 
 def _of_history(reading: Reading, given: dict[str, Any], tell: Any) -> Quotas:
-    from forecast.known import moment_of_knowledge
-    from forecast.quota.asking import history_quotas
-    from forecast.quota.history import HistoryQuestion, learned_history
+    from forecast.library.quotas import quotas
 
-    moment = reading.export_date
-    if given["as_of"] is not None:
-        moment = moment_of_knowledge(
-            given["as_of"], None if given["start"] is None else given["start"].date()
-        )
-    start = moment.date() if given["start"] is None else given["start"].date()
-    end = start + YEAR - dt.timedelta(days=1) if given["end"] is None else given["end"].date()
-    asked = HistoryQuestion(
-        moment,
-        start,
-        end,
-        given["unit"],
-        given["draws"] or DRAWS,
-        given["seed"],
-        given["country"],
-        given["market_cv"],
-    )
-    history = learned_history(reading.tables, asked, reading.currency)
-    return history_quotas(history, reading.shape, _asked(given), lambda _what, done, whole: tell(done, whole))
+    words = {name: given[name] for name in SAME}
+    with as_options():
+        return quotas(reading, present_hours=given["hours"], progress=tell, **words)

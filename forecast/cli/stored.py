@@ -91,13 +91,33 @@ def _refuse(given: dict[str, Any], names: Sequence[str], why: str) -> None:
         raise BadInput(Problem(f"--{name.replace('_', '-')}", "", "", str(given[name]), why) for name in told)
 
 
-def snapshots_until(moment: Any, given: dict[str, Any]) -> list[tuple[pd.Timestamp, CrmTables]]:
-    """Return the snapshots that the store holds until a moment, in the order of their moments; none without a store."""
+def snapshots_until(
+    moment: pd.Timestamp, given: dict[str, Any], *, begun_by: pd.Timestamp | None = None
+) -> list[tuple[pd.Timestamp, CrmTables]]:
+    """Return the snapshots that the store holds until a moment, in the order of their moments; none without a store.
+
+    Parameters
+    ----------
+    moment : Timestamp
+        The last that is wanted.
+    given : dict
+        The command's options.
+    begun_by : Timestamp, optional
+        By which the first must have been taken for any to be of use; where it was not, none is read.
+    """
     if given["store"] is None:
         return []
     with opened(given) as store:
         there = [one for one in store.current(recorded_by(given)) if one.moment <= moment]
+        if begun_by is not None and there and there[0].moment > begun_by:
+            return []
         return [(one.moment, store.reading(one).tables) for one in there]
+
+
+def as_of_asked(given: dict[str, Any]) -> str | None:
+    """Return the moment of knowledge that is asked of a reading; a store has chosen its snapshot by it already."""
+    told: str | None = None if given["store"] else given["as_of"]
+    return told
 
 
 def recorded_by(given: dict[str, Any]) -> pd.Timestamp | None:

@@ -9,14 +9,14 @@ import click
 
 from forecast.cli.options import output_options, print_json, seed_option, unit_option
 from forecast.cli.reading import reading_options
-from forecast.cli.stored import from_store, read_export_or_store, snapshots_until
+from forecast.cli.stored import as_of_asked, from_store, read_export_or_store, snapshots_until
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.alarms.today import Today
     from forecast.crm import Reading
+    from forecast.library.watching import WatchAnswer
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 #: What the command ends with where there is an alarm and `--fail-on-alarm` was given.
@@ -90,28 +90,26 @@ def watch(files: tuple[Path, ...], **given: Any) -> None:
         raise SystemExit(ALARMED)
 
 
-def _today(reading: Reading, given: dict[str, Any]) -> Today:
-    import pandas as pd
-
+def _today(reading: Reading, given: dict[str, Any]) -> WatchAnswer:
     from forecast.alarms.market import Market
-    from forecast.alarms.today import Question, watch_today
-    from forecast.cli.reading import moment_asked
+    from forecast.library.sources import moment_of
+    from forecast.library.watching import begin_of, slips_from
+    from forecast.library.watching import watch as watch_pipeline
 
-    asked = None if given["store"] else moment_asked("--as-of", given["as_of"])
-    moment = asked or reading.export_date
-    start = pd.Timestamp(given["start"] or pd.Timestamp(moment.year, 1, 1))
-    question = Question(
-        start, given["target"], given["unit"], given["family"], Market(given["market_cv"], given["persistence_weeks"]),
-        given["country"], given["years"], given["seed"],
+    told = as_of_asked(given)
+    moment = moment_of(reading, told)
+    start = begin_of(given["start"], moment)
+    words = {name: given[name] for name in ("target", "unit", "family", "country", "years", "seed")}
+    return watch_pipeline(
+        reading, start=start, as_of=told, market=Market(given["market_cv"], given["persistence_weeks"]),
+        prospecting=_records(moment, given), snapshots=snapshots_until(moment, given, begun_by=slips_from(start)), **words,
     )  # fmt: skip
-    known = snapshots_until(moment, given)
-    return watch_today(reading.tables, moment, question, _records(moment, given), known)
 
 
 def _records(moment: pd.Timestamp, given: dict[str, Any]) -> pd.DataFrame | None:
     if not given["prospecting"]:
         return None
-    from forecast.cli.prospecting import record_file
+    from forecast.library.records import record_file
     from forecast.prospecting import read_records
 
     return read_records([record_file(text) for text in given["prospecting"]], until=moment).table
@@ -142,7 +140,7 @@ def post(url: str, told: dict[str, Any]) -> None:
         raise BadInput([Problem("--webhook", "", "", url, f"could not be posted to: {error}")]) from None
 
 
-def _print(found: Today, currency: str) -> None:
+def _print(found: WatchAnswer, currency: str) -> None:
     from forecast.cli.tables import money, say, show
     from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
 

@@ -116,7 +116,7 @@ def read_sheet(path: Path, encoding: str | None = None, name: str | None = None)
     """
     csv.field_size_limit(LARGEST_CELL)
     workbook = _is_workbook(path)
-    text, findings = (workbook_text(path, name), ()) if workbook else read_text(path, encoding)
+    text, findings = workbook_text(path, name) if workbook else read_text(path, encoding)
     try:
         return _read(path, text, findings, workbook=workbook)
     except csv.Error as error:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from forecast.findings import Finding
 from forecast.kept import forget
-from forecast.known import KeptIn, KnownTables
+from forecast.known import KeptIn, KnownTables, count_open, masked, may_look_ahead
 from simulations.errors import BadInput, Problem
 from simulations.tables import ACTIVITIES, OPPORTUNITIES, OWNERS, STAGE_HISTORY, CrmTables, conform
 
@@ -65,31 +65,49 @@ class KeptTables:
     files: tuple[str, ...]
 
 
-#: Where a table's stage history lies.
-_SLOT: Any = CrmTables.__dict__["stage_history"]
+#: Where opportunities and stage history of tables lie.
+_SLOTS: Mapping[str, Any] = MappingProxyType(
+    {name: CrmTables.__dict__[name] for name in ("opportunities", "stage_history")}
+)
 
 
 class _Tables(KnownTables):
-    """Tables whose stage history is read when it is first asked for: four million rows that many a question needs not."""
+    """Tables that are read when they are first asked for: a million rows and four that many a question needs not."""
 
     __slots__ = ()
 
-    @property
-    def stage_history(self) -> pd.DataFrame:
-        held: pd.DataFrame | Callable[[], pd.DataFrame] = _SLOT.__get__(self)
+    def _read(self, name: str) -> pd.DataFrame:
+        held: pd.DataFrame | Callable[[], pd.DataFrame] = _SLOTS[name].__get__(self)
         if callable(held):
             held = held()
-            _SLOT.__set__(self, held)
+            _SLOTS[name].__set__(self, held)
         return held
+
+    @property
+    def opportunities(self) -> pd.DataFrame:
+        return self._read("opportunities")
+
+    @opportunities.setter
+    def opportunities(self, held: Any) -> None:
+        _SLOTS["opportunities"].__set__(self, held)
+
+    @property
+    def stage_history(self) -> pd.DataFrame:
+        return self._read("stage_history")
 
     @stage_history.setter
     def stage_history(self, held: Any) -> None:
-        _SLOT.__set__(self, held)
+        _SLOTS["stage_history"].__set__(self, held)
+
+    def column(self, name: str) -> pd.Series:
+        held = _SLOTS["opportunities"].__get__(self)
+        column: pd.Series = held(name)[name] if callable(held) else held[name]
+        return column
 
 
-def held_back(tables: CrmTables) -> bool:
-    """Return whether the stage history of tables has not been read yet."""
-    return callable(_SLOT.__get__(tables))
+def held_back(tables: CrmTables, name: str = "stage_history") -> bool:
+    """Return whether the stage history, or the opportunities, of tables have not been read yet."""
+    return callable(_SLOTS[name].__get__(tables))
 
 
 def is_tables_folder(path: Path) -> bool:
@@ -124,8 +142,10 @@ def keep_tables(folder: Path, kept: KeptTables) -> None:
         },
         "may_look_ahead": kept.may_look_ahead,
         "findings": [asdict(finding) for finding in kept.findings],
+        "found": _found(kept.tables, kept.moment),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
+    about["whole"] = _whole(about)
     told = json.dumps(about, ensure_ascii=False, indent=1).encode("utf-8")
     write_files(folder, {**files, ABOUT: told})
     for what in LEARNED:  # of the tables that lay there before
@@ -154,7 +174,10 @@ def kept_tables(folder: Path, as_of: pd.Timestamp | None) -> KeptTables:
         name: None if since is None else _moment(since) for name, since in about["known_from"].items()
     }
     told = {"stages": tuple(about["stages"]), "known_from": known_from}
-    kept = KeptIn(folder, _digest(about))
+    found = about["found"]
+    kept = KeptIn(
+        folder, _digest(about), moment, tuple(found["masked"]), tuple(found["ahead"]), found["open"]
+    )
     tables = _Tables.of(
         moment if about.get("taken_out", False) else None, kept, {**_frames(folder, about), **told}
     )
@@ -182,7 +205,21 @@ def _about(folder: Path) -> dict[str, Any]:
         raise _refused(folder, NOT_WHOLE) from None
     if theirs != version("pipecast"):
         raise _refused(folder, OTHER_VERSION.format(theirs=theirs, ours=version("pipecast")))
+    if about.pop("whole", None) != _whole(about):
+        raise _refused(folder, NOT_WHOLE)
     return about
+
+
+def _found(tables: CrmTables, moment: pd.Timestamp) -> dict[str, Any]:
+    """Return what a forecast would have to look for in every row: see `forecast.known.KeptIn`."""
+    plain = CrmTables(tables.opportunities, stages=tables.stages, known_from=tables.known_from)
+    ahead = may_look_ahead(plain, moment)
+    return {"masked": masked(plain, moment), "ahead": ahead, "open": count_open(plain, moment)}
+
+
+def _whole(about: Mapping[str, Any]) -> str:
+    """Return what tells a description from one that was harmed."""
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def _moment(text: str) -> pd.Timestamp:
@@ -201,9 +238,9 @@ def _parquet(frame: pd.DataFrame, columns: Mapping[str, str]) -> bytes:
 
 
 def _frames(folder: Path, about: dict[str, Any]) -> dict[str, Any]:
-    """Return the tables; in place of the stage history, which may not be needed, what reads it."""
+    """Return the tables; in place of the large ones, which may not be needed, what reads them."""
     read = {name: partial(_frame, _content(folder, f"{name}.parquet", about), KEPT[name]) for name in KEPT}
-    return {name: later if name == "stage_history" else later() for name, later in read.items()}
+    return {name: later if name in _SLOTS else later() for name, later in read.items()}
 
 
 def _content(folder: Path, name: str, about: dict[str, Any]) -> Any:
@@ -220,11 +257,12 @@ def _content(folder: Path, name: str, about: dict[str, Any]) -> Any:
     return content
 
 
-def _frame(content: Any, columns: Mapping[str, str]) -> pd.DataFrame:
+def _frame(content: Any, columns: Mapping[str, str], only: str | None = None) -> pd.DataFrame:
     import pyarrow as pa
     from pyarrow import parquet
 
-    return conform(parquet.read_table(pa.BufferReader(content)).to_pandas(), columns)
+    asked = columns if only is None else {only: columns[only]}
+    return conform(parquet.read_table(pa.BufferReader(content), columns=list(asked)).to_pandas(), asked)
 
 
 def _digest(about: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from forecast.findings import Finding, first_examples
 from simulations.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -26,11 +27,17 @@ LARGEST_UNPACKED = 2_000_000_000
 MOST_COLUMNS = 2_000
 #: A number with so many decimals would read as one with groups of thousands.
 GROUP = 3
+#: A cell with a formula and nothing that it came to; an empty text (``t="str"``) is something.
+NO_VALUE = re.compile(
+    rb'<c(?![^>]*\bt="str")(?=[^>]*\br="(?P<cell>[A-Z]+[0-9]+)")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+BLOCK = 1 << 22
 NEEDS = "reading Excel needs openpyxl: install pipecast[excel], or save the sheet as CSV UTF-8"
 
 
-def workbook_text(path: Path, wanted: str | None) -> str:
-    """Return a sheet as comma-separated text, one line for each row, empty rows included.
+def workbook_text(path: Path, wanted: str | None) -> tuple[str, tuple[Finding, ...]]:
+    """Return a sheet as comma-separated text, one line for each row, empty rows included, and what was noticed.
 
     Dates become ISO dates, numbers are written with a decimal point so that they read one way, line
     breaks inside a cell become blanks. So the number of a line is the number of the row.
@@ -49,7 +56,9 @@ def workbook_text(path: Path, wanted: str | None) -> str:
     """
     book = _opened(path)
     try:
-        texts = {sheet.title: _text(path, sheet) for sheet in _chosen(path, book, wanted)}
+        chosen = {sheet.title: sheet for sheet in _chosen(path, book, wanted)}
+        texts = {title: _text(path, sheet) for title, sheet in chosen.items()}
+        noticed = {title: _uncalculated(path, sheet) for title, sheet in chosen.items()}
     except BadInput:
         raise
     except Exception as error:  # noqa: BLE001 - of a damaged file openpyxl lets through whatever its parts raise
@@ -63,7 +72,8 @@ def workbook_text(path: Path, wanted: str | None) -> str:
         raise _refused(path, "sheet", ", ".join(filled), allowed)
     if not filled:
         raise _refused(path, "", "", "no sheet holds a header row and rows below it")
-    return next(iter(filled.values()))
+    title, text = next(iter(filled.items()))
+    return text, noticed[title]
 
 
 def _opened(path: Path) -> Workbook:
@@ -81,6 +91,31 @@ def _opened(path: Path) -> Workbook:
     except Exception as error:  # noqa: BLE001 - as above
         said = f"is no Excel workbook that can be read ({type(error).__name__}); save the sheet as CSV UTF-8"
         raise _refused(path, "", "", said) from None
+
+
+def _uncalculated(path: Path, sheet: Any) -> tuple[Finding, ...]:
+    """Return what is said of formulas without a value: a program that writes them does not always calculate them."""
+    part = sheet._worksheet_path.lstrip("/")  # openpyxl tells nowhere else which part a sheet is
+    cells: list[str] = []
+    with zipfile.ZipFile(path) as packed, packed.open(part) as content:
+        rest = b""
+        while block := content.read(BLOCK):
+            # Whole cells only: what follows the last end of one belongs to the next block.
+            whole, end, rest = (rest + block).rpartition(b"</c>")
+            rest = rest if end else whole + rest
+            cells += [found["cell"].decode() for found in NO_VALUE.finditer(whole + end)]
+    if not cells:
+        return ()
+    return (
+        Finding(
+            "formulas_without_values",
+            "serious",
+            len(cells),
+            first_examples(cells),
+            "The workbook holds formulas that no spreadsheet program has calculated, so their cells are read as empty",
+            "Open it in a spreadsheet program and save it, or export the sheet as CSV; then read it again",
+        ),
+    )
 
 
 def _check_size(path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulations.intervals import Estimate
+from simulations.values import flat_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,14 +247,4 @@ class HistoryHygiene:
 def _frame(options: tuple[Swept, ...] | tuple[SilentShare, ...]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = []
-    for one in options:
-        row: dict[str, Any] = {}
-        for name in one.__dataclass_fields__:
-            value = getattr(one, name)
-            if isinstance(value, Estimate):
-                row |= {name: value.mean, f"{name}_low": value.low, f"{name}_high": value.high}
-            else:
-                row[name] = value
-        rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame([flat_row(one) for one in options])

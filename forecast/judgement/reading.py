@@ -11,7 +11,7 @@ from forecast.crm.columns import stripped
 from forecast.crm.dates import order_told, parse_dates
 from forecast.crm.faults import Faults, listed
 from forecast.crm.numbers import parse_amounts
-from forecast.crm.proposal.words import bare_words
+from forecast.crm.outcome_words import bare_words
 from forecast.crm.sheet import Sheet, read_sheet
 from simulations.tables import JUDGEMENTS, TIME, conform
 

@@ -31,6 +31,7 @@ from forecast.lead.shocks import SHOCKS, Shock
 from simulations.intervals import Estimate, chance, plain, quantile_interval
 from simulations.processes import in_order
 from simulations.scenario.model import Scenario
+from simulations.values import flat_row
 
 #: Weeks within which an alarm of a shock counts as quick.
 QUICK_WEEKS = 5
@@ -136,7 +137,7 @@ class LeadTable:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a shock, knowledge and recording; intervals as columns ``_low`` and ``_high``."""
-        return pd.DataFrame([_flat(lead) for lead in self.leads])
+        return pd.DataFrame([flat_row(lead) for lead in self.leads])
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for machines."""
@@ -280,14 +281,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Estimate):
         return value.to_dict()
     return plain(value) if isinstance(value, float) else value
-
-
-def _flat(lead: Lead) -> dict[str, object]:
-    row: dict[str, object] = {}
-    for name in lead.__slots__:
-        value = getattr(lead, name)
-        if isinstance(value, Estimate):
-            row |= {name: value.mean, f"{name}_low": value.low, f"{name}_high": value.high}
-        else:
-            row[name] = value
-    return row

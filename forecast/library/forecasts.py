@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -28,7 +28,8 @@ from forecast.sentences.forecasts import forecast_sentences, unit_of
 from forecast.sentences.target import risk_sentences, roll_up_sentences, target_sentences
 from forecast.sentences.walk import walk_sentences
 from forecast.targets.required import CONFIDENCE
-from simulations.errors import BadInput, Problem
+from simulations.errors import call_refused
+from simulations.values import Extended
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,11 +37,10 @@ if TYPE_CHECKING:
 Picture = Literal[
     "bookings", "parts", "chances", "cycle", "owner", "team", "source", "product", "month", "risks", "walk"
 ]  # fmt: skip
-Shown = TypeVar("Shown", bound="ForecastPeriod")
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastPeriod(Forecast):
+class ForecastPeriod(Forecast, Extended):
     """A forecast that can be shown: the data of `forecast.forecasting.Forecast`, and the currency.
 
     Attributes
@@ -50,13 +50,6 @@ class ForecastPeriod(Forecast):
     """
 
     currency: str = ""
-
-    @classmethod
-    def of(cls: type[Shown], forecast: Forecast, currency: str = "") -> Shown:
-        """Return a forecast as one that can be shown."""
-        return cls(
-            **{item.name: getattr(forecast, item.name) for item in fields(Forecast)}, currency=currency
-        )
 
     def sentences(self) -> tuple[str, ...]:
         """Return what the forecast says, in plain sentences, the answer about the target first."""
@@ -95,8 +88,7 @@ class ForecastPeriod(Forecast):
         if self.walk is not None:
             pictures["walk"] = partial(draw_walk, self.walk, unit)
         if picture not in pictures:
-            allowed = f"must be one of {', '.join(pictures)}"
-            raise BadInput([Problem("the call", "", "picture", picture, allowed)])
+            raise call_refused("picture", picture, f"must be one of {', '.join(pictures)}")
         return pictures[picture]()
 
     def to_html(self) -> str:
@@ -143,7 +135,8 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
     draws, seed : int
         The same seed gives the same numbers.
     country : str, optional
-        Two-letter code whose public holidays count; without it the three that most calendars share.
+        Two-letter code whose public holidays count; without it those of the country whose holidays the records keep, else the
+        three that most calendars share.
     by : sequence of {"owner", "team", "source", "product", "month"}
         Parts by which bookings are wanted as well, under `roll_ups`.
     confidence : float
@@ -185,4 +178,4 @@ def forecast(  # noqa: PLR0913 - keyword-only, and each is a question that a use
         assumed=assumed,
         findings=reading.findings,
     )
-    return ForecastPeriod.of(found, reading.currency)
+    return ForecastPeriod.of(found, currency=reading.currency)

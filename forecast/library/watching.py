@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from forecast.alarms.market import USUAL_MARKET, Market
-from forecast.alarms.today import Question, Today, watch_today
+from forecast.alarms.plan import WEEKS
+from forecast.alarms.today import LATE_SNAPSHOT, Question, Today, watch_today
 from forecast.alarms.watching import EVERYBODY, YEARS, Family
 from forecast.bookings import Unit
-from forecast.known import moment_of_knowledge
-from forecast.library.sources import Source, reading_of
-from forecast.plots.alarms import draw_alarms
+from forecast.library.sources import Snapshots, Source, moment_of, reading_of
 from forecast.question import SEED, Day
-from forecast.report.alarms import reading_rows
-from forecast.report.contents import Results, contents_of
-from forecast.report.page import html
 from forecast.sentences.alarm import alarm_sentences
-from simulations.tables import CrmTables
+from simulations.values import Extended
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Shown = TypeVar("Shown", bound="WatchAnswer")
-
 
 @dataclass(frozen=True, slots=True)
-class WatchAnswer(Today):
+class WatchAnswer(Today, Extended):
     """A picture of today that can be shown: the data of `forecast.alarms.today.Today`, and the currency.
 
     Attributes
@@ -40,26 +33,49 @@ class WatchAnswer(Today):
 
     currency: str = ""
 
-    @classmethod
-    def of(cls: type[Shown], found: Today, currency: str = "") -> Shown:
-        """Return a picture of today as one that can be shown."""
-        return cls(**{item.name: getattr(found, item.name) for item in fields(Today)}, currency=currency)
-
     def sentences(self) -> tuple[str, ...]:
         """Return what it says, in plain sentences, the alarms first."""
         return tuple(map(str, alarm_sentences(self, self.currency)))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each monitor of the team and of each owner; days as ISO text."""
+        from forecast.report.alarms import reading_rows
+
         return reading_rows(self)
 
     def plot(self) -> Figure:
         """Return the picture: the team's monitors, week by week, and where an alarm begins."""
+        from forecast.plots.alarms import draw_alarms
+
         return draw_alarms(self)
 
     def to_html(self) -> str:
         """Return it as a page that needs nothing else."""
+        from forecast.report.contents import Results, contents_of
+        from forecast.report.page import html
+
         return html(contents_of(Results(alarms=self, currency=self.currency))).decode("utf-8")
+
+
+def slips_from(start: pd.Timestamp) -> pd.Timestamp:
+    """Return the latest moment of a first snapshot from which slips are watched: later, no usual year of theirs is seen.
+
+    Parameters
+    ----------
+    start : Timestamp
+        Of the watch.
+
+    Examples
+    --------
+    >>> slips_from(pd.Timestamp("2026-01-05"))
+    Timestamp('2025-02-10 00:00:00')
+    """
+    return start - pd.Timedelta(weeks=WEEKS - LATE_SNAPSHOT)
+
+
+def begin_of(start: Day | None, moment: pd.Timestamp) -> pd.Timestamp:
+    """Return the first day of a watch: as told, else of the calendar year of the moment."""
+    return pd.Timestamp(moment.year, 1, 1) if start is None else pd.Timestamp(start)
 
 
 def watch(  # noqa: PLR0913 - keyword-only, and each is a question that a user asks
@@ -73,7 +89,7 @@ def watch(  # noqa: PLR0913 - keyword-only, and each is a question that a user a
     country: str | None = None,
     market: Market = USUAL_MARKET,
     prospecting: pd.DataFrame | None = None,
-    snapshots: Sequence[tuple[pd.Timestamp, CrmTables]] = (),
+    snapshots: Snapshots = (),
     years: int = YEARS,
     seed: int = SEED,
 ) -> WatchAnswer:
@@ -109,10 +125,9 @@ def watch(  # noqa: PLR0913 - keyword-only, and each is a question that a user a
     BadInput
         The source or the question is refused, with the reason.
     """
-    reading = reading_of(source, as_of, None)
-    moment = reading.export_date if as_of is None else moment_of_knowledge(as_of)
-    first = pd.Timestamp(moment.year, 1, 1) if start is None else pd.Timestamp(start)
-    question = Question(first, target, unit, family, market, country, years, seed)
+    reading = reading_of(source, as_of)
+    moment = moment_of(reading, as_of)
+    question = Question(begin_of(start, moment), target, unit, family, market, country, years, seed)
     return WatchAnswer.of(
-        watch_today(reading.tables, moment, question, prospecting, snapshots), reading.currency
+        watch_today(reading.tables, moment, question, prospecting, snapshots), currency=reading.currency
     )

@@ -47,7 +47,7 @@ def draw_alarms(found: Today) -> Figure:
     rows = -(-len(team) // COLUMNS)
     figure = new_figure(11, 1.2 + 1.75 * rows)
     panels = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
-    rarest = min([RAREST, found.picture.level / 2, *(min(each.course) / 2 for each in team)])
+    rarest = min([RAREST, *(min(each.level, *each.course) / 2 for each in team)])
     for axes, each in zip(panels, team, strict=False):
         _panel(axes, each, found)
         axes.set_yscale("log")
@@ -74,7 +74,7 @@ def _place(each: Reading) -> int:
 
 
 def _panel(axes: Axes, each: Reading, found: Today) -> None:
-    level = found.picture.level
+    level = each.level
     luck = np.clip(each.course, LEAST, TAIL)
     weeks = np.arange(1, len(luck) + 1)
     colour = _COLOURS.get(each.state, BLUE)
@@ -96,7 +96,7 @@ def _share(value: float, _: object) -> str:
 
 def _note(found: Today) -> str:
     return (
-        f"The team's monitors. Line and shade: an alarm, where luck alone takes a monitor so far in {found.picture.level:.1%} of years "
-        f"on plan or fewer; the whole\nfamily together alarms in {found.picture.false_alarms:.0%} of them. Dots: a watch begins. Dashes: "
-        "where the deviation most likely began. A tenth or more lies at the foot."
+        "The team's monitors. Line and shade: an alarm, where luck alone seldom takes a monitor so far on plan; creation and "
+        f"conversion may cause more\nfalse alarms than others, and the whole family together alarms in {found.picture.false_alarms:.0%} of years "
+        "on plan. Dots: a watch begins. Dashes: where the deviation\nmost likely began. A tenth or more lies at the foot."
     )

@@ -10,7 +10,7 @@ from forecast.crm.columns import FLAGS, stripped
 from forecast.crm.dates import parse_dates
 from forecast.crm.faults import Faults
 from forecast.crm.layout import Shape
-from forecast.crm.proposal.words import bare_words
+from forecast.crm.outcome_words import bare_words
 from forecast.crm.sheet import Sheet
 from forecast.crm.times import Order
 from forecast.findings import Finding, first_examples

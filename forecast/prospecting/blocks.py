@@ -13,7 +13,7 @@ from forecast.crm.columns import stripped
 from forecast.crm.dates import parse_dates
 from forecast.crm.faults import Faults, listed
 from forecast.crm.numbers import parse_amounts
-from forecast.crm.proposal.words import bare_words
+from forecast.crm.outcome_words import bare_words
 from forecast.crm.sheet import Sheet, read_sheet
 from forecast.prospecting.calendar_file import calendar_rows, is_calendar, read_calendar
 from forecast.prospecting.mapping import RecordsMapping

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from forecast.crm.faults import listed
-from forecast.crm.proposal.words import bare_words
+from forecast.crm.outcome_words import bare_words
 from forecast.findings import Finding, first_examples
 from forecast.prospecting.mapping import RecordsMapping
 from forecast.prospecting.recurrence import Event, occurrences

@@ -9,7 +9,7 @@ from forecast.crm.dates import parse_dates
 from forecast.crm.faults import Faults, listed
 from forecast.crm.layout import plain_header
 from forecast.crm.numbers import parse_amounts
-from forecast.crm.proposal.words import bare_words
+from forecast.crm.outcome_words import bare_words
 from forecast.crm.sheet import Sheet
 from forecast.findings import Finding, first_examples
 from forecast.prospecting.headers import MEASURES, RECORDS

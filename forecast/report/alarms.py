@@ -50,10 +50,8 @@ def alarm_section(found: Today, currency: str = "") -> Section:
     )
 
 
-def alarm_files(found: Today | None) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of the table and of the JSON; nothing where there is no watch."""
-    if found is None:
-        return
+def alarm_files(found: Today) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of the table and of the JSON."""
     told = found.to_dict()
     yield "alarms.csv", frame_table(reading_rows(found))
     yield "alarms.json", json.dumps(told, indent=2, allow_nan=False, ensure_ascii=False).encode()
@@ -64,10 +62,8 @@ def reading_rows(found: Today) -> pd.DataFrame:
     return pd.json_normalize(found.to_dict()["readings"], sep="_").drop(columns="course")
 
 
-def alarm_settings(found: Today | None) -> list[Settings]:
-    """Return what a watch was made with; nothing where there is none."""
-    if found is None:
-        return []
+def alarm_settings(found: Today) -> list[Settings]:
+    """Return what a watch was made with."""
     rows = (
         ("watch", f"{found.start} to {found.end}"),
         ("known by", f"{found.picture.moment}"),

@@ -6,16 +6,18 @@ import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from forecast.divergence import ImportedYear
-from forecast.forecasting import Forecast
 from forecast.report.blocks import Cell, InputFile, Table
-from simulations.assumptions import assumptions, derived
-from simulations.comparison import Comparison
 from simulations.plots.numerals import digits, share
-from simulations.ranges import Ranges
-from simulations.scenario.model import Scenario
-from simulations.sensitivity import LossGrid
+
+if TYPE_CHECKING:
+    from forecast.divergence import ImportedYear
+    from forecast.forecasting import Forecast
+    from simulations.comparison import Comparison
+    from simulations.ranges import Ranges
+    from simulations.scenario.model import Scenario
+    from simulations.sensitivity import LossGrid
 
 GRADES = (
     "Grades: A peer-reviewed or official, B a vendor's own data, C a report quoted second-hand, D inference or "
@@ -113,7 +115,7 @@ def forecast_settings(forecast: Forecast) -> Settings:
         (
             ("seed", str(asked.seed)),
             ("draws", f"{asked.draws:,}"),
-            ("public holidays", asked.country or "1 January, 25 and 26 December"),
+            ("public holidays", forecast.country or "1 January, 25 and 26 December"),
             ("knowledge ends", f"{asked.moment:%Y-%m-%d %H:%M}"),
             ("period", f"{asked.start:%Y-%m-%d} to {asked.end:%Y-%m-%d}, both days inside"),
             ("counted in", "deals" if asked.unit == "deals" else "amount"),
@@ -148,6 +150,8 @@ def inputs_table(inputs: Iterable[InputFile]) -> Table:
 
 def assumption_tables(scenario: Scenario) -> tuple[Table, Table]:
     """Return every number that a scenario assumes, and what follows from them."""
+    from simulations.assumptions import assumptions, derived
+
     assumed = tuple(
         (
             Cell(item.field, item.meaning),

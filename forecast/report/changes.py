@@ -70,10 +70,8 @@ def _forecast_picture(changes: PipelineChanges, found: ForecastChange) -> Pictur
     )
 
 
-def changes_settings(changes: PipelineChanges | None) -> tuple[Settings, ...]:
-    """Return what pipeline changes were made from; nothing where there are none."""
-    if changes is None:
-        return ()
+def changes_settings(changes: PipelineChanges) -> tuple[Settings, ...]:
+    """Return what pipeline changes were made from."""
     asked = changes.asked
     drawn = "" if changes.forecast is None else f"{asked.draws:,} draws of each forecast, seed {asked.seed}"
     facts = [
@@ -86,10 +84,8 @@ def changes_settings(changes: PipelineChanges | None) -> tuple[Settings, ...]:
     return (Settings("Pipeline changes", (*facts, *((("forecast", drawn),) if drawn else ()))),)
 
 
-def changes_csv(changes: PipelineChanges | None) -> Iterator[tuple[str, bytes]]:
-    """Yield the tables of pipeline changes as files, name and content; nothing where there are none."""
-    if changes is None:
-        return
+def changes_csv(changes: PipelineChanges) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of pipeline changes as files, name and content."""
     yield "waterfall.csv", frame_table(changes.to_frame())
     yield "steps.csv", frame_table(changes.steps_frame())
     if changes.weeks:

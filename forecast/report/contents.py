@@ -6,17 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.report import analyst
-from forecast.report.alarms import alarm_section, alarm_settings
 from forecast.report.blocks import InputFile, Section, Table
-from forecast.report.changes import changes_section, changes_settings
-from forecast.report.divergence import divergence_section
-from forecast.report.export import export_section
-from forecast.report.inflow import inflow_section, inflow_settings
-from forecast.report.judgement import judgement_section
-from forecast.report.prospecting import prospecting_section, prospecting_settings
-from forecast.report.quota import quota_section, quota_settings
-from forecast.report.rhythm import rhythm_section
-from forecast.report.target import target_section
+
+# The part on a question is imported where that question was asked: with each come the results and the pictures that it tells.
 
 if TYPE_CHECKING:
     from forecast.alarms.today import Today
@@ -118,17 +110,29 @@ def contents_of(results: Results) -> Contents:
 def _sections(results: Results) -> list[Section]:
     sections = []
     if results.comparison is not None:
+        from forecast.report.rhythm import rhythm_section
+
         sections.append(rhythm_section(results.comparison, results.grid, results.ranges))
     if results.reading is not None:
+        from forecast.report.export import export_section
+
         sections.append(export_section(results.reading))
     if results.forecast is not None:
+        from forecast.report.target import target_section
+
         sections.append(target_section(results.forecast, results.currency))
     if results.simulated or results.imported is not None:
+        from forecast.report.divergence import divergence_section
+
         sections.append(divergence_section(results.simulated, results.imported, results.currency))
     if results.alarms is not None:
+        from forecast.report.alarms import alarm_section
+
         sections.append(alarm_section(results.alarms, results.currency))
     sections += _of_those_who_sell(results)
     if results.changes is not None:
+        from forecast.report.changes import changes_section
+
         sections.append(changes_section(results.changes))
     return sections
 
@@ -137,12 +141,20 @@ def _of_those_who_sell(results: Results) -> list[Section]:
     """Return what their calls are worth, what enters, what an hour of theirs brings, and which quotas fit."""
     sections = []
     if results.judgement is not None and results.forecast is not None:
+        from forecast.report.judgement import judgement_section
+
         sections.append(judgement_section(results.judgement, results.forecast, results.currency))
     if results.inflow is not None:
+        from forecast.report.inflow import inflow_section
+
         sections.append(inflow_section(results.inflow, results.currency))
     if results.prospecting is not None:
+        from forecast.report.prospecting import prospecting_section
+
         sections.append(prospecting_section(results.prospecting, results.currency))
     if results.quotas is not None:
+        from forecast.report.quota import quota_section
+
         sections.append(quota_section(results.quotas))
     return sections
 
@@ -159,16 +171,32 @@ def _settings(results: Results) -> list[analyst.Settings]:
         settings.append(analyst.forecast_settings(results.forecast))
     if results.imported is not None:
         settings.append(analyst.imported_settings(results.imported))
+    return [*settings, *_settings_of_those_who_sell(results)]
+
+
+def _settings_of_those_who_sell(results: Results) -> list[analyst.Settings]:
+    settings = []
     if results.inflow is not None:
+        from forecast.report.inflow import inflow_settings
+
         settings.append(inflow_settings(results.inflow))
     if results.prospecting is not None:
+        from forecast.report.prospecting import prospecting_settings
+
         settings.append(prospecting_settings(results.prospecting))
-    return [
-        *settings,
-        *alarm_settings(results.alarms),
-        *changes_settings(results.changes),
-        *quota_settings(results.quotas),
-    ]
+    if results.alarms is not None:
+        from forecast.report.alarms import alarm_settings
+
+        settings += alarm_settings(results.alarms)
+    if results.changes is not None:
+        from forecast.report.changes import changes_settings
+
+        settings += changes_settings(results.changes)
+    if results.quotas is not None:
+        from forecast.report.quota import quota_settings
+
+        settings += quota_settings(results.quotas)
+    return settings
 
 
 def _tables(results: Results) -> list[Table]:

@@ -7,16 +7,10 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.divergence import PublishedMonth
-from forecast.report.alarms import alarm_files
-from forecast.report.changes import changes_csv
 from forecast.report.contents import Results, contents_of
 from forecast.report.page import drawings, html
-from forecast.report.quota_sheet import quota_files
-from forecast.report.ranges import ranges_table
 from forecast.report.spreadsheet import csv_table, frame_table
 from simulations.exports.files import write_files
-from simulations.plots.files import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +32,8 @@ def write_folder(folder: Path, results: Results) -> dict[str, Path]:
     dict of str to Path
         File name -> path: ``report.html``, ``<picture>.png``, ``<picture>.svg``, ``<table>.csv``.
     """
+    from simulations.plots.files import rendered  # with it comes matplotlib
+
     contents = contents_of(results)
     drawn = drawings(contents)
     files = {REPORT: html(contents, drawn), **{f"{name}.svg": image for name, image in drawn.items()}}
@@ -54,6 +50,8 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
         header = ("staleness", "capacity_hours", "loss", "low", "high", *LEFT)
         yield "loss.csv", csv_table(header, _losses(results.grid))
     if results.ranges is not None:
+        from forecast.report.ranges import ranges_table
+
         yield "ranges.csv", ranges_table(results.ranges)
     if results.reading is not None:
         tables = results.reading.tables
@@ -66,11 +64,21 @@ def _tables(results: Results) -> Iterator[tuple[str, bytes]]:
         name = year.name.replace(" ", "_")
         yield f"divergence_{name}.csv", frame_table(year.to_frame().reset_index())
         yield f"published_{name}.csv", _published(year)
+    yield from _tables_of_what_changed(results)
+    yield from _tables_of_those_who_sell(results)
+
+
+def _tables_of_what_changed(results: Results) -> Iterator[tuple[str, bytes]]:
     if results.imported is not None:
         yield "divergence.csv", frame_table(results.imported.to_frame().reset_index())
-    yield from alarm_files(results.alarms)
-    yield from changes_csv(results.changes)
-    yield from _tables_of_those_who_sell(results)
+    if results.alarms is not None:
+        from forecast.report.alarms import alarm_files
+
+        yield from alarm_files(results.alarms)
+    if results.changes is not None:
+        from forecast.report.changes import changes_csv
+
+        yield from changes_csv(results.changes)
 
 
 def _tables_of_those_who_sell(results: Results) -> Iterator[tuple[str, bytes]]:
@@ -82,6 +90,8 @@ def _tables_of_those_who_sell(results: Results) -> Iterator[tuple[str, bytes]]:
         yield "per_hour.csv", frame_table(results.prospecting.to_frame())
         yield "prospecting_weeks.csv", frame_table(results.prospecting.weekly)
     if results.quotas is not None:
+        from forecast.report.quota_sheet import quota_files
+
         yield from quota_files(results.quotas)
 
 
@@ -92,6 +102,8 @@ def _losses(grid: LossGrid) -> Iterator[tuple[float, ...]]:
 
 
 def _published(year: SimulatedYear) -> bytes:
+    from forecast.divergence import PublishedMonth
+
     rows = [astuple(month) for month in year.months]
     return csv_table([item.name for item in fields(PublishedMonth)], rows)
 

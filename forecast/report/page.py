@@ -9,7 +9,6 @@ from typing import Any
 
 from forecast.report.contents import Contents, Results, contents_of
 from simulations.exports.files import write_files
-from simulations.plots.files import rendered
 
 TEMPLATE = "report.html.j2"
 
@@ -51,6 +50,8 @@ def html(contents: Contents, drawn: Mapping[str, bytes] | None = None) -> bytes:
 
 def drawings(contents: Contents) -> dict[str, bytes]:
     """Return all pictures of a report as SVG, by their names."""
+    from simulations.plots.files import rendered  # with it comes matplotlib
+
     return {
         picture.name: rendered(picture.figure, "svg")
         for section in contents.sections

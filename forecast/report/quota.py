@@ -42,10 +42,8 @@ def quota_section(found: Quotas) -> Section:
     )
 
 
-def quota_settings(found: Quotas | None) -> list[Settings]:
-    """Return what an answer about quotas was made with; nothing where there is none."""
-    if found is None:
-        return []
+def quota_settings(found: Quotas) -> list[Settings]:
+    """Return what an answer about quotas was made with."""
     rows = [
         ("source", f"{found.source} {found.name}"),
         ("period", f"{found.draws.start} to {found.draws.end}"),

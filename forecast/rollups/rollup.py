@@ -20,12 +20,12 @@ from forecast.bookings import (
     open_sums,
 )
 from forecast.calibration.records import Floats, Ints
-from forecast.calibration.streams import compiled, key_of, later, stream
-from forecast.calibration.workdays import WEEK
+from forecast.calibration.streams import compiled, key_of, many, stream
 from forecast.new_wins import OF_NEW, NewWins, in_spans
+from forecast.rollups.columns import columns_of, quantiles_of
 from forecast.rollups.months import month_of_new, month_sums
 from forecast.rollups.segments import By, Segments, month_edges, segments_of, team_of_owner
-from forecast.rollups.sharing import Shares, learn_shares
+from forecast.rollups.sharing import ByShares, dealer_of
 from forecast.winners import Winners
 from simulations.processes import by_threads
 from simulations.tables import CrmTables
@@ -106,7 +106,7 @@ class RollUp:
         open_, new = self.open[:, own], self.new[:, own]
         total = self.booked[own] + open_ + new
         means = (open_.mean(axis=0), new.mean(axis=0), total.mean(axis=0))
-        return np.array([*means, *np.quantile(total, (LOW, 0.5, HIGH), axis=0)])
+        return np.array([*means, *quantiles_of(total, (LOW, 0.5, HIGH))])
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the draws as plain values."""
@@ -178,7 +178,7 @@ def dealt(view: Outlook, unit: Unit, tables: CrmTables, by: By) -> Dealt:
         return Dealt(by, unit, tables)
     segments = segments_of(tables, view.calibration.records, view.period, "owner" if by == "team" else by)
     shape = (min(MOST_CELLS // len(segments.names), len(view.levels)), len(segments.names))
-    return Dealt(by, unit, tables, segments, _new_sums(view, unit, _dealer(view, segments), shape))
+    return Dealt(by, unit, tables, segments, _new_sums(view, unit, dealer_of(view, segments), shape))
 
 
 def rolled_up(
@@ -221,37 +221,20 @@ def _booked(view: Outlook, unit: Unit, place: Ints, count: int) -> Floats:
     return np.bincount(place[won], value, minlength=count).astype(np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _ByShares:
-    """What deals new wins to segments by their shares; ``world`` and ``factor`` by draw, ``rng`` fresh."""
-
-    shares: Shares
-    world: Ints
-    factor: Floats
-    rng: np.random.Generator
-
-    def __call__(self, draw: Ints, amount: Floats, before: int) -> Ints:
-        return self.shares.deal(self.world[draw], amount / self.factor[draw], later(self.rng, before))
-
-
-def _dealer(view: Outlook, segments: Segments) -> _ByShares:
-    """Return what deals new wins to segments, by shares that are learned once."""
-    weeks = (view.period.end - view.calibration.records.moment) / WEEK
-    shares = learn_shares(view.calibration, segments, weeks, view.seed)
-    factor = view.calibration.amounts.mean_factor[view.world]
-    return _ByShares(shares, view.world, factor, stream(view.seed, f"new opportunities by {segments.by}"))
-
-
 def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int]) -> Floats:
     """Return what is won of opportunities not yet created, draws x segments."""
     out, count = np.zeros(shape), shape[1]
-    wins = new_wins(view).sum(axis=1)[: len(out)]
+    of_all = new_wins(view).sum(axis=1)
+    wins, short = (
+        of_all[: len(out)],
+        many(int(of_all.sum())),
+    )  # the luck is that of the total, however many are kept
     if unit == "deals" and not view.calibration.amounts.known:
         draw = np.repeat(np.arange(len(wins)), wins)
         np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)), 0)), 1.0)
         return out
-    quick = compiled(int(wins.sum()))
-    if quick is not None and isinstance(dealer, _ByShares):
+    quick = compiled(int(of_all.sum()))
+    if quick is not None and isinstance(dealer, ByShares):
         shares, amounts = dealer.shares, view.calibration.amounts
         luck = np.stack([key_of(stream(view.seed, OF_NEW)), key_of(dealer.rng)])
 
@@ -270,7 +253,7 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int])
         found = np.bincount(place, value, minlength=draws * count)
         out[some.first : some.first + draws] += found.reshape(-1, count)
 
-    deque(each_new_win(view, wins, add), maxlen=0)
+    deque(each_new_win(view, wins, add, short=short), maxlen=0)
     return out
 
 
@@ -292,6 +275,6 @@ def _sorted(whole: RollUp) -> RollUp:
     order = np.concatenate((order[order != whole.rest], order[order == whole.rest]))
     rest = len(order) - 1 if whole.rest in order else None
     return RollUp(
-        whole.by, tuple(whole.names[k] for k in order), whole.booked[order], whole.open.T[order].T,
-        whole.new.T[order].T, rest, whole.targets[order],
+        whole.by, tuple(whole.names[k] for k in order), whole.booked[order], columns_of(whole.open, order),
+        columns_of(whole.new, order), rest, whole.targets[order],
     )  # fmt: skip

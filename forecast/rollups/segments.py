@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from forecast.bookings import Period
-from forecast.calibration.records import Bools, Floats, Ints, Records
+from forecast.calibration.records import Bools, Floats, Ints, Records, rows_in
 from forecast.calibration.workdays import WEEK
+from forecast.known import KnownTables
 from simulations.errors import BadInput, Problem
-from simulations.tables import CrmTables, positions
+from simulations.tables import CrmTables
 
 By = Literal["owner", "team", "source", "product", "month"]
 BYS: tuple[By, ...] = get_args(By)
@@ -72,15 +73,19 @@ def segments_of(tables: CrmTables, known: Records, period: Period, by: By) -> Se
     BadInput
         No opportunity names one, or there are more than 2,000.
     """
-    rows = positions(pd.Series(known.ids, dtype="str"), tables.opportunities["id"])
-    named = tables.opportunities[by].reset_index(drop=True).reindex(rows)
-    if named.isna().all():
+    column = tables.column(by) if isinstance(tables, KnownTables) else tables.opportunities[by]
+    codes, words = pd.factorize(column)
+    of = np.append(codes, -1)[rows_in(known, tables)]
+    if (of < 0).all():
         raise _refused(by, "", NO_NAMES)
     chosen = _concerned(known, period)
-    place = np.full(len(rows), -1, dtype=np.int64)
-    place[chosen], names = pd.factorize(named[chosen].fillna(f"no {by}"), sort=True)
+    there = np.unique(of[chosen])  # -1, the unnamed, is the last of the words
+    called = np.append(np.asarray(words, dtype=object), f"no {by}")[there]
+    names, number = np.unique(called, return_inverse=True)
     if len(names) > MOST_PARTS:
         raise _refused(by, f"{len(names):,}", TOO_MANY)
+    place = np.full(len(of), -1, dtype=np.int64)
+    place[chosen] = number[np.searchsorted(there, of[chosen])]
     return Segments(by, (*map(str, names), REST[by]), place)
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecast.bookings import Outlook, new_wins
 from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Floats, Ints, Records
-from forecast.calibration.streams import stream
+from forecast.calibration.short_luck import short_slots
+from forecast.calibration.streams import later, many, stream
 from forecast.calibration.workdays import WEEK
 from forecast.rollups.segments import LATELY, Segments, lately
+from simulations.processes import by_threads
 
 #: Weeks in which the weight of a creation halves, and after which a segment stops creating on average.
 HALF_LIFE, LIFE = 13, 104
@@ -27,6 +30,9 @@ FEWEST_AMOUNTS, BAND_PRIOR, _ROUNDING = 20, (0.5, 100.0), 1e-9
 FEWEST_WEEKS = 4
 #: Slots among which a parameter draw's shares are divided.
 SLOTS = 8_192
+#: Shares (of parameter draws, bands and segments) from which on several threads draw them, each from streams of its own;
+#: parameter draws of one such stream.
+MANY_SHARES, _AT_ONCE = 4_000_000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,42 @@ class Shares:
     edges: Floats
     slots: npt.NDArray[np.int16]
 
-    def deal(self, world: Ints, amount: Floats, rng: np.random.Generator) -> Ints:
-        """Return the segment of each win, from its parameter draw and its amount as it is in the pool of past wins."""
+    def deal(self, world: Ints, amount: Floats, slot: Ints) -> Ints:
+        """Return the segment of each win, from its parameter draw, its amount as it is in the pool of past wins, its slot."""
         band = np.zeros(len(amount), dtype=np.int64)
         for edge in self.edges:
             band += amount > edge
-        slot = (rng.random(len(amount)) * SLOTS).astype(np.int64)
         place = (world * self.slots.shape[1] + band) * SLOTS + slot
         return np.asarray(self.slots.ravel()[place], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ByShares:
+    """What deals new wins to segments by their shares; ``world`` and ``factor`` by draw, ``rng`` fresh, ``short`` its luck."""
+
+    shares: Shares
+    world: Ints
+    factor: Floats
+    rng: np.random.Generator
+    short: bool
+
+    def __call__(self, draw: Ints, amount: Floats, before: int) -> Ints:
+        """Return the segment of each win, from its draw and amount; ``before``: wins that all draws before these have."""
+        slot = (
+            short_slots(self.rng, before, len(draw), SLOTS)
+            if self.short
+            else (later(self.rng, before).random(len(draw)) * SLOTS).astype(np.int64)
+        )
+        return self.shares.deal(self.world[draw], amount / self.factor[draw], slot)
+
+
+def dealer_of(view: Outlook, segments: Segments) -> ByShares:
+    """Return what deals new wins to segments, by shares that are learned once."""
+    weeks = (view.period.end - view.calibration.records.moment) / WEEK
+    shares = learn_shares(view.calibration, segments, weeks, view.seed)
+    factor = view.calibration.amounts.mean_factor[view.world]
+    rng = stream(view.seed, f"new opportunities by {segments.by}")
+    return ByShares(shares, view.world, factor, rng, short=many(int(new_wins(view).sum())))
 
 
 def learn_shares(calibration: Calibration, segments: Segments, weeks: float, seed: int) -> Shares:
@@ -89,19 +123,35 @@ def learn_shares(calibration: Calibration, segments: Segments, weeks: float, see
         That the period still has.
     seed : int
     """
-    rng = stream(seed, f"shares of new opportunities by {segments.by}")
-    known, draws = calibration.records, calibration.draws
+    name = f"shares of new opportunities by {segments.by}"
+    rng, known, draws = stream(seed, name), calibration.records, calibration.draws
     count, dispersion = _counts(known, segments)
     there = _there(known, segments, dispersion)
     count = (count / dispersion + CREATED_PRIOR) * there
     share = _whole(_drawn(np.broadcast_to(count, (draws, len(count))), rng))[:, None, :]
     edges = _band_edges(calibration.amounts.pool)
-    if len(edges):
-        counts, prior = _by_band(known, segments, edges)
+    counts, prior = _by_band(known, segments, edges) if len(edges) else (np.zeros((1, 0)), 0.0)
+    apart = bool(len(edges)) and draws * counts.size >= MANY_SHARES
+    if len(edges) and not apart:
         share = _drawn(counts / dispersion * there + prior * share, rng)
-    share = _whole(share * _success(known, segments, draws, rng)[:, None, :])
-    rest = np.where(share.any(axis=2), _rest(known, segments, weeks, draws, rng)[:, None], 1.0)[..., None]
-    return Shares(edges, _slots(np.concatenate((share * (1 - rest), rest), axis=2), rng))
+    success = _success(known, segments, draws, rng)[:, None, :]
+    rest = _rest(known, segments, weeks, draws, rng)[:, None]
+    begin = rng.random((draws, len(counts), 1))
+    slots = np.empty((draws, len(counts), SLOTS), dtype=np.int16)
+
+    def some(_: None, at: int) -> None:
+        own = slice(at * _AT_ONCE, (at + 1) * _AT_ONCE)
+        mine = share[own]
+        if apart:
+            shape = counts / dispersion * there + prior * mine
+            mine = _drawn(shape, stream(seed, f"{name}, part {at}"), mean=at == 0)
+        mine = _whole(mine * success[own])
+        left = np.where(mine.any(axis=2), rest[own], 1.0)[..., None]
+        slots[own] = _slots(np.concatenate((mine * (1 - left), left), axis=2), begin[own])
+
+    for _ in by_threads(lambda: None, some, -(-draws // _AT_ONCE), batch=1):
+        pass
+    return Shares(edges, slots)
 
 
 def _whole(share: Floats) -> Floats:
@@ -202,20 +252,22 @@ def _rest(known: Records, segments: Segments, weeks: float, draws: int, rng: np.
     return np.asarray(drawn)
 
 
-def _drawn(shape: Floats, rng: np.random.Generator, scale: Floats | float = 1.0) -> Floats:
-    """Return gamma draws of given shapes, parameter draws first; draw 0 is the mean."""
+def _drawn(
+    shape: Floats, rng: np.random.Generator, scale: Floats | float = 1.0, *, mean: bool = True
+) -> Floats:
+    """Return gamma draws of given shapes, parameter draws first; draw 0 is the mean, unless told that it is not there."""
     drawn = rng.standard_gamma(shape)
-    drawn[0] = shape[0]
+    if mean:
+        drawn[0] = shape[0]
     return np.asarray(drawn * scale)
 
 
-def _slots(share: Floats, rng: np.random.Generator) -> npt.NDArray[np.int16]:
+def _slots(share: Floats, begin: Floats) -> npt.NDArray[np.int16]:
     """Return which segment each slot belongs to, by systematic sampling: each gets its share, within one slot.
 
     The first slot begins at a point drawn anew for each row, so that the expected number is the exact share.
     """
     *rows, segments = share.shape
-    begin = rng.random((*rows, 1))
     reached = np.ceil(np.cumsum(share, axis=2) * SLOTS - begin).clip(0, SLOTS)
     reached[..., -1] = SLOTS
     width = np.diff(reached, axis=2, prepend=0.0).astype(np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,13 +11,14 @@ from forecast.crm import Reading
 from forecast.findings import Finding, by_severity
 from forecast.store.snapshot import Snapshot
 from forecast.store.store import Store
+from simulations.values import Extended
 
 #: An export of the day itself ends with its last record, hours before midnight.
 ONE_DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredReading(Reading):
+class StoredReading(Reading, Extended):
     """A reading that comes out of a store.
 
     Attributes
@@ -58,9 +59,7 @@ def known_at(
     snapshot = store.snapshot_at(moment, recorded_by)
     read = store.reading(snapshot)
     named = Path(store.name).name if store.address.file else store.name
-    known = StoredReading(
-        **{item.name: getattr(read, item.name) for item in fields(Reading)}, snapshot=snapshot, store=named
-    )
+    known = StoredReading.of(read, snapshot=snapshot, store=named)
     if moment is None or snapshot.moment == moment:
         return known
     return replace(known, findings=by_severity([*known.findings, _older(snapshot, moment)]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import validate
+from benchmarks import validate, validate_alarms, validate_quota
+from benchmarks.checks import read_rows, write_rows
 from benchmarks.closed_loop import Share
 
 
@@ -36,6 +37,15 @@ def test_one_part_measured_anew_leaves_the_others_as_they_are(tmp_path, monkeypa
     validate.main(())
     monkeypatch.setattr(validate, "CHECKS", {"first": one(3.0), "second": one(4.0)})
     validate.main(("--only", "second"))
-    rows = [(row.part, row.measured) for row in validate._kept()]
+    rows = [(row.part, row.measured) for row in read_rows(validate.RESULTS, validate.Row)]
     assert rows == [("first", "1"), ("second", "4")]
     assert "a figure: 3" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kept", [validate, validate_alarms, validate_quota], ids=lambda kept: kept.__name__)
+def test_a_kept_table_is_written_as_it_was_read(kept, tmp_path):
+    """Byte for byte: a part that is measured anew changes no other row."""
+    rows = read_rows(kept.RESULTS, kept.Row)
+    assert len(rows) > 3
+    write_rows(tmp_path / "again.csv", kept.Row, rows)
+    assert (tmp_path / "again.csv").read_bytes() == kept.RESULTS.read_bytes()

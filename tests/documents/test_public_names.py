@@ -16,6 +16,8 @@ PUBLIC = {
         "Assumed",
         "BadInput", "CrmTables", "ForecastPeriod", "QuotaAnswer", "Reading", "forecast", "known_at", "open_store", "page_of",
         "quotas", "read_crm", "watch", "WatchAnswer",
+        "make_review", "ReviewAnswer", "measure_hygiene", "ScenarioHygieneAnswer", "HistoryHygieneAnswer", "view_ledger",
+        "LedgerAnswer", "measure_lead", "LeadAnswer", "run_backtest", "BacktestAnswer",
     },
 }  # fmt: skip
 HEAVY = {

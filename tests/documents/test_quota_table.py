@@ -72,7 +72,7 @@ def test_the_validation_of_quotas_fails_where_a_limit_is_not_kept(tmp_path, monk
 
     def part(share):
         found = validate_quota.Attained("", share, share - 0.01, share + 0.01, 100)
-        return lambda _given: iter([validate_quota._limited("years", found, (0.55, 0.65), "1")])
+        return lambda _given: iter([validate_quota._row("years", found, "1", (0.55, 0.65))])
 
     monkeypatch.setattr(validate_quota, "RESULTS", tmp_path / "quota.csv")
     parts = {

@@ -25,7 +25,7 @@ METHODS = {
     "forecast.calibration.draws": ("memory_of", "level_wins"),
     "forecast.calibration.hazards": ("estimate_hazards",),
     "forecast.calibration.levels": ("learn_levels",),
-    "forecast.calibration.records": ("first_whole_day",),
+    "forecast.calibration.whole_days": ("first_whole_day",),
     "forecast.calibration.seasons": ("season_of",),
     "forecast.calibration.win_curves": ("win_curves",),
     "forecast.calibration.workdays": ("estimate_clock",),

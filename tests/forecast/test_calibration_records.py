@@ -153,8 +153,13 @@ def test_all_draws_expect_the_wins_that_were_seen_the_mean_too() -> None:
     rate = rng.uniform(0.5, 2.0, (6, 1, 2, 3)) * 0.01
     levelled = level_wins(Hazards(np.array([[0.0, 20.0]]), rate), stays)
     spent = np.array([np.minimum(end, 20.0).sum(), np.maximum(end - 20.0, 0.0).sum()])
-    expected = levelled.rate[:, 0, :, 1] @ spent
-    assert expected == pytest.approx(np.full(6, (stays.cause == 1).sum()))
+    whole = levelled.rate[:, 0].sum(axis=2)
+    leave = np.column_stack((1 - np.exp(-20 * whole[:, 0]), np.ones(6)))
+    chance = leave * levelled.rate[:, 0, :, 1] / whole
+    began = spent * whole[0] / leave[0]  # so many live so many days there under draw 0
+    wins = (stays.cause == 1).sum()
+    assert levelled.rate[0, 0, :, 1] @ spent == pytest.approx(wins)
+    assert chance @ began == pytest.approx(np.full(6, wins), rel=1e-3)
     assert np.array_equal(levelled.rate[..., 2], rate[..., 2])
 
 

@@ -1,4 +1,4 @@
-"""What is drawn in one pass is what numpy draws one array after another: the same bytes, whatever the sizes."""
+"""What is drawn in one pass is what numpy draws of the same short luck: the same bytes, whatever the sizes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from forecast import compiled_luck
 from forecast.bookings import Unit
 from forecast.calibration import streams
 from forecast.calibration.amounts import Amounts
-from forecast.calibration.streams import key_of, later, stream
+from forecast.calibration.short_luck import short_places, short_slots
+from forecast.calibration.streams import key_of, stream
 from forecast.crm import Reading
 from forecast.forecasting import forecast
 from forecast.new_wins import sums_of_new_wins
@@ -23,12 +24,13 @@ from forecast.winners import Winners, draw_winners
 
 @pytest.fixture
 def both(monkeypatch: pytest.MonkeyPatch):
-    """Return what gives a result as numpy draws it, and as it is drawn in one pass."""
+    """Return what gives a result as numpy draws it by short luck, and as it is drawn in one pass."""
+    monkeypatch.setattr(streams, "MANY", 0)
 
     def ways(work):
         found = []
-        for many in (1 << 62, 0):
-            monkeypatch.setattr(streams, "MANY", many)
+        for compiled in (False, True):
+            monkeypatch.setattr(compiled_luck, "COMPILED", compiled)
             found.append(work())
         return found
 
@@ -69,8 +71,9 @@ def test_amounts_of_what_is_not_yet_created_are_the_same(wins: list[int], size: 
     worth = (Amounts(rng.lognormal(9, 2, size), np.ones(1), np.array([])), rng.lognormal(0, 0.3, len(wins)))
     found = []
     with pytest.MonkeyPatch.context() as patched:
-        for many in (1 << 62, 0):
-            patched.setattr(streams, "MANY", many)
+        patched.setattr(streams, "MANY", 0)
+        for compiled in (False, True):
+            patched.setattr(compiled_luck, "COMPILED", compiled)
             found.append(sums_of_new_wins(np.array(wins), worth, stream(3, "amounts")))
     assert np.array_equal(*found)
 
@@ -92,10 +95,9 @@ def test_whoever_is_dealt_a_win_is_the_same(in_money: bool) -> None:  # noqa: FB
     luck, own = stream(1, "amounts"), stream(1, "segments")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("forecast.rollups.sharing.SLOTS", 64)
-        place = Amounts(pool, np.ones(1), np.array([])).draw(int(wins.sum()), later(luck, 0))
-        draw = np.repeat(np.arange(draws), wins)
-        amount = place * factor[draw]
-        goal = shares.deal(world[draw], amount / factor[draw], later(own, 0))
+        count, draw = int(wins.sum()), np.repeat(np.arange(draws), wins)
+        amount = pool[short_places(luck, 0, count, len(pool))] * factor[draw]
+        goal = shares.deal(world[draw], amount / factor[draw], short_slots(own, 0, count, 64))
     wanted = np.zeros((draws, segments))
     np.add.at(wanted, (draw, goal), amount if in_money else 1.0)
     found = np.zeros((draws, segments))
@@ -116,3 +118,18 @@ def test_a_forecast_by_owner_is_the_same_to_the_byte(both, reading: Reading, uni
     plain, quick = both(lambda: forecast(reading.tables, unit=unit, by=("owner", "month"), **question))
     assert json.dumps(plain.to_dict()) == json.dumps(quick.to_dict())
     assert np.array_equal(plain.roll_ups[0].new, quick.roll_ups[0].new)
+
+
+def test_parts_of_very_many_new_wins_add_up_to_the_total(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draw by draw, whoever deals them and however few draws are kept: short luck of the total is that of its parts."""
+    monkeypatch.setattr(streams, "MANY", 0)
+    monkeypatch.setattr("forecast.rollups.rollup.MOST_CELLS", 1_000)
+    question = {"as_of": "2026-10-04", "start": "2026-10-05", "end": "2026-12-31", "draws": 300}
+    found = forecast(reading.tables, by=("owner", "source", "month"), **question)
+    for part in found.roll_ups:
+        kept = len(part.new)
+        assert part.new.sum(axis=1) == pytest.approx(found.bookings.new[:kept], rel=1e-9)
+        assert part.open.sum(axis=1) == pytest.approx(found.bookings.open[:kept], rel=1e-9)
+    assert min(len(part.new) for part in found.roll_ups) < 300

@@ -172,3 +172,38 @@ def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "deals.xlsx", {"Deals": [HEADER]})
     with pytest.raises(BadInput, match="no sheet holds a header row and rows below it"):
         read_crm(path)
+
+
+def test_formulas_that_nobody_calculated_are_told_with_what_to_do(tmp_path: Path) -> None:
+    """A program that writes formulas leaves their values to Excel; until it has saved them, the cells are empty."""
+    rows = [[*row[:3], f"=1000*{number}", *row[4:]] for number, row in enumerate(ROWS, 1)]
+    path = workbook(tmp_path / "made.xlsx", {"Deals": [HEADER, *rows], "Sums": [["=1+1"]]})
+    reading = read_crm(path)
+    assert reading.tables.opportunities["amount"].isna().all()
+    (told,) = [one for one in reading.findings if one.code == "formulas_without_values"]
+    assert (told.severity, told.count, told.examples) == ("serious", 3, ("D2", "D3", "D4"))
+    assert "Open it in a spreadsheet program and save it, or export the sheet as CSV" in told.message
+
+
+@pytest.mark.parametrize("block", [7, 64, 1 << 22])
+def test_formulas_with_their_values_are_as_good_as_numbers(tmp_path: Path, monkeypatch, block: int) -> None:
+    """As Excel saves them: the value beside the formula; an empty text is a value, an error too. However the part is cut."""
+    monkeypatch.setattr("forecast.crm.workbook.BLOCK", block)
+    path = workbook(tmp_path / "made.xlsx", {"Deals": [HEADER, *ROWS]})
+    parts = {}
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            parts[name] = packed.read(name)
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    known, empty = b'<c r="D2"><f>1000*2</f><v>2000</v></c>', b'<c r="G2" t="str"><f>A2&amp;""</f><v></v></c>'
+    sheet = sheet.replace(b'<c r="D2" t="n"><v>1234.5</v></c>', known)
+    sheet = sheet.replace(b'<c r="G4" t="b"><v>0</v></c>', b'<c r="G4"><f>1=2</f><v /></c>')
+    sheet = sheet.replace(b"</row></sheetData>", b"</row><row>" + empty + b"</row></sheetData>")
+    assert known in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    read = read_sheet(path)
+    assert read.rows.iloc[0, 3] == "2000"
+    assert [one.examples for one in read.findings if one.code == "formulas_without_values"] == [("G4",)]

@@ -16,12 +16,13 @@ import pytest
 from forecast import kept_calibration
 from forecast.calibration import records as records_module
 from forecast.calibration.draws import calibrate
+from forecast.calibration.records import records, rows_in
 from forecast.crm import Reading, read_crm
 from forecast.crm.tables_folder import held_back
 from forecast.forecasting import forecast
 from forecast.kept import leaves_of
 from forecast.kept_calibration import MOST, calibrated
-from forecast.known import as_of
+from forecast.known import as_of, count_open, masked, may_look_ahead
 
 MOMENT, UNTIL = pd.Timestamp("2026-10-05"), pd.Timestamp("2027-01-01")
 QUESTION: dict[str, Any] = {
@@ -84,6 +85,7 @@ def test_the_second_forecast_learns_nothing_and_is_the_same(read: Reading, folde
     forecast(again.tables, **QUESTION)
     assert learned() == 0
     assert held_back(again.tables)  # four million rows in a large CRM
+    assert held_back(again.tables, "opportunities")
 
 
 def test_another_question_is_learned_for_itself(folder: Path, learned) -> None:
@@ -176,3 +178,36 @@ def test_a_folder_that_cannot_be_written_is_forecast_from_all_the_same(
     monkeypatch.setattr("forecast.kept.write_files", refuse)
     assert forecast(read_crm(folder).tables, **QUESTION).mean > 0
     assert not files(folder)
+
+
+def test_kept_records_know_their_rows_and_their_ids(folder: Path) -> None:
+    tables = read_crm(folder).tables
+    fresh = records(tables, MOMENT)
+    again = read_crm(folder).tables
+    found = records(again, MOMENT)
+    assert held_back(again, "opportunities")
+    rows = rows_in(found, again)
+    assert held_back(again, "opportunities")
+    assert again.opportunities["id"].iloc[rows].tolist() == found.ids.tolist() == fresh.ids.tolist()
+
+
+def test_rows_of_kept_records_are_not_those_of_other_tables(folder: Path) -> None:
+    """The same rows in another order, and as known at another moment: each is looked for by its id."""
+    tables = read_crm(folder).tables
+    records(tables, MOMENT)
+    found = records(read_crm(folder).tables, MOMENT)
+    turned = replace(tables, opportunities=tables.opportunities.iloc[::-1].reset_index(drop=True))
+    assert (rows_in(found, turned) == len(found.ids) - 1 - rows_in(found, tables)).all()
+    earlier = as_of(tables, MOMENT - pd.Timedelta(days=60))
+    there = rows_in(found, earlier)
+    assert earlier.opportunities["id"].iloc[there[there >= 0]].tolist() == found.ids[there >= 0].tolist()
+    assert (there < 0).any()
+
+
+def test_what_was_found_at_the_import_holds_for_its_moment_alone(read: Reading, folder: Path) -> None:
+    """What is masked, what may look ahead, and how many are open: as a look at every row says."""
+    tables = read_crm(folder).tables
+    for moment in (MOMENT, MOMENT - pd.Timedelta(days=60)):
+        kept, plain = as_of(tables, moment), as_of(read.tables, moment)
+        for ask in (masked, may_look_ahead, count_open):
+            assert ask(kept, moment) == ask(replace(plain), moment), ask

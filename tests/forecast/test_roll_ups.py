@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecast.bookings import Period
 from forecast.calibration import draws
+from forecast.calibration.records import day
 from forecast.forecasting import forecast
+from forecast.known import as_of
 from forecast.rollups import rollup as rollup_module
 from forecast.rollups import segments as segments_module
+from forecast.rollups import sharing
 from forecast.rollups.rollup import RollUp
 from simulations.errors import BadInput
 from simulations.tables import OWNERS, CrmTables, conform
@@ -54,6 +58,37 @@ def test_new_business_falls_to_owners_as_they_created_lately(tables) -> None:
     shares = new_shares(asked(tables, "owner", owner=owner))
     assert shares["Bob"] == pytest.approx(0.25, abs=0.08)
     assert shares["not yet owned"] < 0.05
+
+
+def test_shares_of_very_many_segments_are_drawn_alike(tables, monkeypatch) -> None:
+    """Each from a stream of its own: the mean, draw 0, is divided as before, within a slot; the others scatter as much."""
+    owner = np.random.default_rng(1).choice(
+        ["Ann", "Bob", "Cid"], len(tables.opportunities), p=[0.6, 0.3, 0.1]
+    )
+    known = as_of(replace(tables, opportunities=tables.opportunities.assign(owner=owner)), WHEN)
+    learned = draws.calibrate(known, WHEN, WHEN + pd.Timedelta(days=90), seed=4)
+    begin = day(WHEN)
+    segments = segments_module.segments_of(known, learned.records, Period(begin, begin + 90), "owner")
+    counts, means, drawn = [], [], sharing._drawn
+
+    def watched(shape, rng, scale=1.0, *, mean=True):
+        means.append(mean if shape.ndim == 3 else None)  # of what is drawn by size
+        return drawn(shape, rng, scale, mean=mean)
+
+    monkeypatch.setattr(sharing, "_drawn", watched)
+    for many in (1 << 62, 0):
+        monkeypatch.setattr(sharing, "MANY_SHARES", many)
+        slots = sharing.learn_shares(learned, segments, 13.0, 7).slots
+        counts.append((slots[..., None] == np.arange(len(segments.names))).sum(axis=2) / sharing.SLOTS)
+    together, apart = counts
+    assert [mean for mean in means if mean is not None].count(True) == len(
+        counts
+    )  # draw 0 alone, of each way
+    assert not np.array_equal(together, apart)
+    assert np.abs(together[0] - apart[0]).max() <= 1.01 / sharing.SLOTS
+    error = np.sqrt((together[1:].var(axis=0) + apart[1:].var(axis=0)) / (len(apart) - 1))
+    assert (np.abs(together[1:].mean(axis=0) - apart[1:].mean(axis=0)) < 5 * error + 1 / sharing.SLOTS).all()
+    assert apart[1:].std(axis=0) == pytest.approx(together[1:].std(axis=0), rel=0.5, abs=0.01)
 
 
 def test_an_owner_who_left_gets_nothing_new_and_keeps_what_is_open(tables) -> None:

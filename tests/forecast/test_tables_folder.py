@@ -105,7 +105,7 @@ def test_another_moment_needs_another_import(kept: Path) -> None:
         read_crm(kept, as_of=MOMENT - pd.Timedelta(days=30))
 
 
-@pytest.mark.parametrize("harm", ["cut", "gone", "other", "no json", "no version"])
+@pytest.mark.parametrize("harm", ["cut", "gone", "other", "no json", "no version", "another word"])
 def test_what_is_not_as_it_was_written_is_refused(kept: Path, harm: str) -> None:
     rows, about = kept / "opportunities.parquet", kept / ABOUT
     if harm == "cut":
@@ -114,6 +114,8 @@ def test_what_is_not_as_it_was_written_is_refused(kept: Path, harm: str) -> None
         rows.unlink()
     elif harm == "other":
         rows.write_bytes((kept / "owners.parquet").read_bytes())
+    elif harm == "another word":
+        about.write_text(about.read_text("utf-8").replace('"open": ', '"open": 1'), "utf-8")
     else:
         about.write_text("{" if harm == "no json" else "{}", "utf-8")
     with pytest.raises(BadInput, match="not as it was written: import the export again"):

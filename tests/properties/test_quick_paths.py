@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from forecast.calibration import draws as calibration_draws
 from forecast.calibration.amounts import Amounts
 from forecast.calibration.draws import calibrate, stays_of
 from forecast.calibration.hazards import Hazards, Memory, Stays
+from forecast.calibration.past_weeks import past_weeks
 from forecast.calibration.records import records
 from forecast.calibration.streams import WHOLE_LUCK, stream, whole_luck
 from forecast.calibration.weeks import weeks_before
@@ -210,7 +210,13 @@ def test_wins_of_past_weeks_are_expected_deal_by_deal_and_week_by_week(made_crm,
                 chance = mean.fresh_within(int(first.get(deal, 0)), np.array([left]))[0, 0]
                 expected[week] += chance
                 by_deal[deal] += chance
-    past = calibration_draws._past_weeks(known, clock, hazards)
+    past, visits = past_weeks(known, clock, hazards), known.visits
+    asked = 0.0
+    for moment, sign in ((edges[-1], 1), (edges[0], -1)):
+        age = clock.at(np.clip(moment, visits.entered, visits.left)) - clock.at(visits.entered)
+        asked += sign * hazards.at(hazards.cumulative(), visits.stage, age)[0, :, hazards.stages].sum()
+    assert past.soon == pytest.approx(asked / expected.sum(), rel=1e-12)
+    expected, by_deal = past.soon * expected, past.soon * by_deal
     assert past.expected == pytest.approx(expected, rel=1e-12, abs=1e-12)
     assert past.by_deal == pytest.approx(by_deal, rel=1e-12, abs=1e-12)
     assert found.weekly_expected == pytest.approx(expected, rel=1e-12, abs=1e-12)

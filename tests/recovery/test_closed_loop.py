@@ -105,8 +105,9 @@ def test_what_is_measured_is_what_users_get(unit):
     moment = datetime.combine(start, time())
     tables = record(simulate(small, Steady(), seed, 0), small, seed, 0, perfect=True, until=moment)
     said = forecast(
-        tables, as_of=moment, start=start, end=start + timedelta(days=90), unit=unit, draws=200, seed=seed
-    )
+        tables, as_of=moment, start=start, end=start + timedelta(days=90), unit=unit, draws=200, seed=seed,
+        country=small.calendar.country,
+    )  # fmt: skip
     q = said.bookings.quantiles()
     found = (case.mean, case.median, *case.inner, *case.outer)
     assert found == (said.mean, q["0.5"], q["0.1"], q["0.9"], q["0.025"], q["0.975"])

@@ -10,8 +10,9 @@ import pandas as pd
 
 from forecast.crm.dates import parse_dates
 from forecast.crm.faults import Faults
+from forecast.crm.outcome_words import outcome_of_word
 from forecast.crm.proposal.profile import Profile
-from forecast.crm.proposal.words import HEADERS, fit, outcome_of_word
+from forecast.crm.proposal.words import HEADERS, fit
 from forecast.crm.sheet import Sheet
 from forecast.crm.times import Order
 

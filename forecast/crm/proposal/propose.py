@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from forecast.crm.mapping import BECOMES, HistoryFile, Mapping, OwnersFile, Words
+from forecast.crm.outcome_words import OUTCOMES, outcome_of_word
 from forecast.crm.outcomes import outcome_of_stage
 from forecast.crm.proposal.beside import history_beside, owners_beside
 from forecast.crm.proposal.guess import Guess, guesses
 from forecast.crm.proposal.profile import Profile, profiles
-from forecast.crm.proposal.words import OUTCOMES, outcome_of_word
 from forecast.crm.reading import Reading, read_crm
 from forecast.crm.recognition import REQUIRED, shape_of, whole
 from forecast.crm.sheet import Sheet, read_sheet

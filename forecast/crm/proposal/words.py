@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from forecast.crm.outcome_words import OUTCOMES, bare_words, outcome_of_word
-
-__all__ = ["HEADERS", "OUTCOMES", "bare_words", "fit", "outcome_of_word"]
+from forecast.crm.outcome_words import bare_words
 
 #: Meaning -> names of a column, the surest first; lower case, without accents and punctuation.
 HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(

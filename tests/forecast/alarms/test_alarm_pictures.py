@@ -19,7 +19,7 @@ LEVEL = 0.008
 
 def _reading(name: str, course: list[float], state: str, owner: str = "") -> Reading:
     since = None if state == "quiet" else START + dt.timedelta(weeks=len(course) // 2)
-    return Reading(name, owner, state, since, since, course[-1], None, None, tuple(course))
+    return Reading(name, owner, state, since, since, course[-1], LEVEL, None, None, tuple(course))
 
 
 def _today(readings: list[Reading]) -> Today:
@@ -54,7 +54,7 @@ def test_the_picture_of_alarms_can_be_read(eye, name):
     assert seen.cut == []
     for reading in CASES[name]:
         assert seen.says(f"{reading.monitor.capitalize()}: {reading.state}")
-    assert seen.says("0.8% of")
+    assert seen.says("in 5% of years")
 
 
 def test_panels_stand_in_the_order_of_the_page_whatever_is_in_alarm():

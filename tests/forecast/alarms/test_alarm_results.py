@@ -125,4 +125,4 @@ def test_a_picture_is_plain_values(watch, stopped):
 
 def test_a_stop_is_seen_within_a_few_weeks_by_either_family(stopped):
     assert stopped.alarm_week(TEAM, CREATION) <= STOPPED + 5
-    assert stopped.alarm_week(EVERYBODY) <= STOPPED + 6
+    assert stopped.alarm_week(EVERYBODY) <= STOPPED + 8

@@ -12,7 +12,7 @@ from forecast.alarms.beside import SLIPS, close_dates_of
 from forecast.alarms.today import Question, watch_today
 from forecast.cli.main import main
 from forecast.crm import Reading
-from forecast.store import open_store
+from forecast.store import Store, open_store
 from simulations.calendar import timeline
 from simulations.recorder import tables_at
 from simulations.tables import OPPORTUNITIES, CrmTables, conform
@@ -93,6 +93,26 @@ def test_a_team_that_pushes_everything_out_slips(start, snapshots):
         snapshots=snapshots,
     )  # fmt: skip
     assert SLIPS in {reading.monitor for reading in found.picture.alarms}
+
+
+@pytest.mark.parametrize("left_out", [0, 3])
+def test_the_command_reads_no_snapshots_that_do_not_reach_back(
+    capsys, monkeypatch, start, snapshots, tmp_path: Path, left_out
+):
+    """Reading each of a year of large exports takes minutes: the store is asked for its first moment before."""
+    path, kept, read = tmp_path / "pipeline.db", snapshots[left_out:], []
+    with open_store(path, create=True) as store:
+        for moment, tables in kept:
+            store.add(Reading(tables, (), "simulated", moment), moment)
+    real = Store.reading
+    monkeypatch.setattr(Store, "reading", lambda self, one: read.append(one) or real(self, one))
+    words = ["--start", f"{start:%Y-%m-%d}", "--years", "200", "--family", "team", "--json"]
+    with pytest.raises(SystemExit) as end:
+        main(["watch", "--store", f"{path}", *words])
+    assert not end.value.code
+    slips = {one["monitor"] for one in json.loads(capsys.readouterr().out)["readings"]} & {SLIPS}
+    assert len(read) == (1 if left_out else 1 + len(kept))
+    assert slips == (set() if left_out else {SLIPS})
 
 
 def test_the_command_reads_them_from_a_store(capsys, start, snapshots, tmp_path: Path):

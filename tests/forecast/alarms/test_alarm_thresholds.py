@@ -8,9 +8,9 @@ from scipy.stats import binom
 
 from benchmarks.watched_companies import Companies, asked_of
 from forecast.alarms.deviations import MONITORS, Grouped
-from forecast.alarms.market import Market, level_of
+from forecast.alarms.market import OWN, Market, level_of
 from forecast.alarms.planning import plan_of
-from forecast.alarms.thresholds import FALSE_ALARMS, SERIES, Tail, charts
+from forecast.alarms.thresholds import FALSE_ALARMS, PARTS, SERIES, Tail, charts
 from forecast.alarms.watching import EVERYBODY, TEAM, watch_from
 
 EIGHT = Companies(8)
@@ -22,7 +22,8 @@ def _alarms(watch, years: Grouped) -> tuple[float, float]:
     """Return the shares of years with an alarm, of the team's family and of everybody's."""
     least = np.zeros(years.sums.created.shape[:2])
     for which, sums in charts(years, watch.usual):
-        least = np.minimum(least, watch.thresholds.luck[which].log_chance(sums).min(axis=2))
+        chance = watch.thresholds.luck[which].log_chance(sums).min(axis=2)
+        least = np.minimum(least, chance - np.log(PARTS.get(which[0], 1)))
     team = (least[:, 0] <= watch.thresholds.team).mean()
     return float(team), float((least.min(axis=1) <= watch.thresholds.everybody).mean())
 
@@ -41,12 +42,24 @@ def test_a_stated_rate_of_a_fifth_is_a_fifth(plan, fresh):
     assert abs(team - 0.2) < 3.3 * np.sqrt(0.16 * (1 / FRESH + 1 / 400))
 
 
-def test_every_monitor_has_its_share_of_the_budget(watch, fresh):
-    """One level for all: no series of the team alarms in more years than chance lets it at that level."""
-    most = binom.ppf(0.9999, FRESH, 3 * np.exp(watch.thresholds.team))
+def test_every_monitor_has_its_parts_of_the_budget(watch, fresh):
+    """No series of the team alarms in more years than chance lets it at its level."""
     for which, sums in charts(fresh, watch.usual):
+        level = watch.thresholds.team + np.log(PARTS.get(which[0], 1))
+        most = binom.ppf(0.9999, FRESH, 3 * np.exp(level))
         chance = watch.thresholds.luck[which].log_chance(sums)[:, 0].min(axis=1)
-        assert (chance <= watch.thresholds.team).sum() <= most, which
+        assert (chance <= level).sum() <= most, which
+
+
+def test_what_is_seen_alarms_by_the_parts_of_its_monitor(watch, after):
+    """Just at the level of its own there is an alarm, and just above it none, whatever the level of the others."""
+    seen = watch.look(after)
+    for row, (monitor, _) in enumerate(seen.series):
+        level = watch.thresholds.team + np.log(PARTS.get(monitor, 1))
+        for off, raised in ((-1e-9, 3), (1e-9, None)):
+            chance = np.zeros_like(seen.log_chance)
+            chance[row, 0, 2] = level + off
+            assert replace(seen, log_chance=chance).alarm_week(TEAM) == raised, monitor
 
 
 def test_a_more_persistent_or_livelier_market_moves_the_thresholds(before, watch):
@@ -78,27 +91,28 @@ def test_without_a_market_the_level_is_a_mean():
     """Then the variance of what is ahead is that of the mean of the weeks seen (least squares), and the mean theirs."""
     counts = np.random.default_rng(3).poisson(9.0, 52).astype(float)
     level = level_of(counts, np.ones(52), np.ones(4), Market(yearly_cv=0.0))
-    assert np.allclose(level.mean, 1.0, atol=1e-3)
-    variance = (1 / level.per_week + level.noise) / 52
-    assert np.allclose(level.covariance[:, 0, 0], variance, rtol=1e-3)
+    quiet = int(np.flatnonzero(level.noise == 0)[0])
+    assert np.allclose(level.mean[quiet], 1.0, atol=1e-3)
+    assert np.allclose(level.covariance[quiet, 0, 0], 1 / level.per_week / 52, rtol=1e-3)
 
 
 def test_drawn_levels_are_as_unsure_as_was_learned_and_lean_neither_way():
-    """Mean, variance and the covariance of the ends within four standard errors; no skew, which would hide bad years."""
+    """Of the logarithm: middle, variance, and covariance of the ends within four standard errors; no skew."""
     counts = np.random.default_rng(6).poisson(12.0, 52).astype(float)
     level, draws = level_of(counts, np.ones(52), np.ones(52), Market()), 20_000
     drawn, noise = level.draw(draws, np.random.default_rng(7))
-    for place, variance in enumerate(level.noise):
-        chosen = drawn[noise == variance]
+    for place, variance in enumerate(OWN * level.noise):
+        chosen = np.log(drawn[noise == variance])
         if len(chosen) < draws / 10:
             continue
-        off, error = chosen - level.mean[place], 4 / np.sqrt(len(chosen))
-        spread = np.sqrt(np.diag(level.covariance[place]))
+        off, error = chosen - np.log(level.mean[place]), 4 / np.sqrt(len(chosen))
+        relative = level.covariance[place] / np.outer(level.mean[place], level.mean[place])
+        spread = np.sqrt(np.diag(relative))
         assert np.all(np.abs(off.mean(axis=0)) < error * spread)
         assert np.allclose(off.std(axis=0), spread, rtol=error)
         assert abs((off**3).mean(axis=0) / spread**3).max() < error * np.sqrt(15)
         assert np.mean(off[:, 0] * off[:, -1]) == pytest.approx(
-            level.covariance[place][0, -1], abs=error * spread[0] * spread[-1]
+            relative[0, -1], abs=error * spread[0] * spread[-1]
         )
 
 

@@ -19,7 +19,7 @@ def deals(made_crm, tmp_path):
 
 def test_a_backtest_is_printed_kept_and_logged(pipecast, deals, rows_of, tmp_path):
     path, mapping = deals
-    code, _, err = pipecast("import", path, "--propose", mapping)
+    code, _, err = pipecast("import", path, "--propose", mapping, "--yes")
     assert (code, err) == (0, "")
     words = (
         "backtest",
@@ -51,7 +51,7 @@ def test_a_backtest_is_printed_kept_and_logged(pipecast, deals, rows_of, tmp_pat
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "give either an export or --protocol"),
+        ((), "give either an export or a protocol"),
         (("--protocol", "no.yaml", "--data", "."), "no.yaml"),
         (("--horizon", "soon"), "must be written like 2 weeks or 1 month"),
         (("--horizon", "30 months"), "fewer than 4 weekly origins"),

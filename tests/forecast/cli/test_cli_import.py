@@ -54,7 +54,7 @@ def test_a_mapping_is_proposed_written_once_and_then_used(pipecast, folder):
     code, _, err = pipecast("import", "plain.csv")
     assert code == 2
     assert "--propose" in err
-    code, out, err = pipecast("import", "plain.csv", "--propose", "plain.yaml")
+    code, out, err = pipecast("import", "plain.csv", "--propose", "plain.yaml", "--yes")
     assert code == 0, err
     assert "begun" in out
     assert "1 won, 1 open, 1 lost" in out
@@ -67,10 +67,20 @@ def test_a_mapping_is_proposed_written_once_and_then_used(pipecast, folder):
         "lost": 1,
     }
     before = (folder / "plain.yaml").read_text("utf-8")
-    code, out, err = pipecast("import", "plain.csv", "--propose", "plain.yaml")
+    code, out, err = pipecast("import", "plain.csv", "--propose", "plain.yaml", "--yes")
     assert (code, out) == (2, "")
     assert "is there already" in err
     assert (folder / "plain.yaml").read_text("utf-8") == before
+
+
+def test_a_proposal_that_nobody_can_confirm_is_not_written(pipecast, folder):
+    """No terminal: a script must say that it wants the proposal unasked."""
+    code, out, err = pipecast("import", "plain.csv", "--propose", "plain.yaml")
+    assert (code, out) == (2, "")
+    assert "nobody can be asked here whether the proposal is right: give --yes" in err
+    assert not (folder / "plain.yaml").exists()
+    code, _, err = pipecast("import", "plain.csv", "--yes")
+    assert (code, "--yes: needs --propose" in err) == (2, True)
 
 
 @pytest.mark.parametrize(("answer", "kept"), [(True, True), (False, False)])
@@ -96,11 +106,11 @@ def test_what_only_the_user_can_say_is_asked(pipecast, folder):
         .replace("2026-01-05", "01/03/2026")
         .replace("2026-01-06", "01/04/2026")
     )
-    code, out, _ = pipecast("import", "plain.csv", "--propose", "plain.yaml")
+    code, out, _ = pipecast("import", "plain.csv", "--propose", "plain.yaml", "--yes")
     assert code == 0
     assert "What only you can say" in out
     assert "cannot be told apart" in " ".join(out.split())
-    code, out, _ = pipecast("import", "plain.csv", "--day-first", "--propose", "other.yaml")
+    code, out, _ = pipecast("import", "plain.csv", "--day-first", "--propose", "other.yaml", "--yes")
     assert "dates: day-first" in (folder / "other.yaml").read_text("utf-8")
     assert "1 won" in out
 

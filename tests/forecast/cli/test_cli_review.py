@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import forecast
 from forecast.cli.main import main
-from forecast.cli.periods import period_asked
+from forecast.library.periods import period_asked
 from simulations.engine.machine import simulate
 from simulations.exports.files import write_files
 from simulations.exports.shapes import SHAPES
@@ -86,6 +87,20 @@ def test_a_store_knows_slips_and_the_actions_of_a_week_ago(pipecast, weekly):
     assert told["inputs"]["as_of"] == "2026-10-26T00:00:00"
 
 
+def test_the_calls_say_of_a_store_what_the_commands_say(pipecast, weekly):
+    with forecast.open_store(weekly) as store:
+        reading = forecast.known_at(store)
+        seen = [(one.moment, store.reading(one).tables) for one in store.current()]
+    pack = forecast.make_review(reading, draws=100, snapshots=seen)
+    said = json.loads(pipecast("review", "--store", weekly, "--draws", "100", "--json").out)
+    assert json.loads(json.dumps(pack.to_dict())) == said
+    assert said["team"]["last_week"]
+    silent = forecast.measure_hygiene(reading, days=[7, 14], value_of_hour=600, snapshots=seen)
+    words = ("hygiene", "--store", weekly, "--days", "7,14", "--value-of-hour", "600", "--json")
+    assert json.loads(json.dumps(silent.to_dict())) == json.loads(pipecast(*words).out)
+    assert silent.snapshots == len(seen) == 4
+
+
 @pytest.mark.parametrize(
     ("month", "start", "end"),
     [(1, "2026-10-01", "2026-12-31"), (2, "2026-08-01", "2026-10-31"), (12, "2026-09-01", "2026-11-30")],
@@ -103,7 +118,7 @@ def test_the_quarter_is_that_of_the_last_day(month, start, end):
         (("--period", "2026-12-31:2026-10-01"), "the earlier one first"),
         (("--owner", "Nobody"), "owns nothing that is open or was created lately; there are: Rep 01"),
         (("--last", "."), "give the folder of an earlier review"),
-        (("--plan", "plan.csv"), "--plan: found 'plan.csv'; needs --prospecting"),
+        (("--plan", "plan.csv"), "--plan: found 'plan.csv'; needs prospecting records"),
         (("--store", "none.db"), "give either an export or --store, not both"),
         (("--period", "2040-01-01:2040-12-31"), "must lie within five years"),
     ],

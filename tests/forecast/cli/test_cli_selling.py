@@ -99,7 +99,9 @@ def test_records_alone_are_told_until_their_last_day(pipecast, tmp_path):
 
 def test_columns_of_records_are_proposed_and_confirmed(pipecast, tmp_path):
     (tmp_path / "book.csv").write_text("Who did it,Booked,Hours of work\nAnn,2026-01-05,2\n", "utf-8")
-    code, out, _ = pipecast("prospecting", "--records", "book.csv", "--propose", "map.yaml")
+    code, _, err = pipecast("prospecting", "--records", "book.csv", "--propose", "map.yaml")
+    assert (code, "give --yes to write it unasked" in err) == (2, True)
+    code, out, _ = pipecast("prospecting", "--records", "book.csv", "--propose", "map.yaml", "--yes")
     assert code == 0
     assert 'hours: "Hours of work"' in out
     assert (tmp_path / "map.yaml").exists()

@@ -1,9 +1,13 @@
 """`--until-narrow`: as many years as it takes, with what is left told, and refused where it makes no sense."""
 
 import json
+import subprocess
+import threading
+from functools import partial
 
 import pytest
 
+from forecast.cli import options
 from forecast.cli import simulate as commands
 
 SAWTOOTH = ("--cadence", "sawtooth", "--seed", "7", "--workers", "1")
@@ -87,3 +91,24 @@ def test_progress_is_told_of_the_years_that_it_will_take(pipecast, small, monkey
     # Once there is something to go by, what is expected is not the most that is allowed; at the end it is what it took.
     assert max(total for done, total in told if done > made // 2) < 2 * made
     assert told[-1] == (made, made)
+
+
+def test_what_is_compiled_beside_is_waited_for(monkeypatch):
+    """A process that nobody waits for would be told of by Python as left running, in whatever runs next."""
+    begun = []
+    start = subprocess.Popen
+
+    def watched(*words, **more):
+        begun.append(start(*words, **more))
+        return begun[-1]
+
+    monkeypatch.setattr("simulations.compiled.is_compiled", lambda: False)
+    monkeypatch.setattr(options, "COUNTING", "input()")
+    monkeypatch.setattr(options.subprocess, "Popen", partial(watched, stdin=subprocess.PIPE))
+    options.tell_compilation()
+    waiting = [thread for thread in threading.enumerate() if thread.name == options.COMPILATION]
+    assert len(waiting) == 1
+    with begun[0].stdin as line:
+        line.write(b"\n")
+    waiting[0].join(timeout=60)
+    assert begun.pop().returncode == 0

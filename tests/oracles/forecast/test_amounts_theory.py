@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom
 
-from forecast.calibration.amounts import BAND_PRIOR, FEWEST_WINS, Amounts, band_factors, learn_amounts
+from forecast.calibration.amounts import BAND_PRIORS, FEWEST_WINS, Amounts, band_factors, learn_amounts
 from forecast.calibration.records import CENSORED, Records, Visits
 
 SEED = 21
@@ -104,17 +105,33 @@ def test_bands_together_win_as_expected_in_every_draw() -> None:
 
 
 def test_a_band_that_wins_twice_as_fast_is_found_shrunk_toward_all() -> None:
-    """Gamma-Poisson: (wins + 25) / (expected + 25), scaled to the total; draws have that mean."""
+    """(wins + worth) / (expected + worth), averaged over what the prior may be worth, scaled to the total; draws have that mean.
+
+    How likely a worth is, by hand: the negative binomial probability that scipy gives to the wins of all bands.
+    """
     band = np.repeat([0, 1, 2], 1_000)
     expected = np.full(3_000, 0.1)
-    won = np.concatenate([np.arange(1_000) < wins for wins in (50, 100, 200)])
-    level = 350 / 300
-    raw = (np.array([50, 100, 200]) + BAND_PRIOR) / (100 * level + BAND_PRIOR)
+    wins = np.array([50, 100, 200])
+    won = np.concatenate([np.arange(1_000) < count for count in wins])
+    due = 100 * wins.sum() / 300
+    likely = np.array([nbinom.pmf(wins, worth, worth / (worth + due)).prod() for worth in BAND_PRIORS])
+    raw = sum(
+        part * (wins + worth) / (due + worth)
+        for part, worth in zip(likely / likely.sum(), BAND_PRIORS, strict=True)
+    )
     truth = raw / raw.mean()
     drawn = factors(won, band, expected)
     assert drawn[0] == pytest.approx(truth)
     assert drawn[1:].mean(axis=0) == pytest.approx(truth, rel=0.02)
     assert drawn[0, 2] / drawn[0, 0] < 4
+
+
+def test_bands_that_win_alike_are_told_so_and_their_draws_lie_close() -> None:
+    """100 wins each: the luck of counting alone would spread the draws by 0.1, a fixed prior worth 25 wins by 0.09."""
+    band = np.repeat([0, 1, 2], 1_000)
+    won = np.tile(np.arange(1_000) < 100, 3)
+    drawn = factors(won, band, np.full(3_000, 0.1))
+    assert drawn[1:].std(axis=0).max() < 0.05
 
 
 def test_without_wins_all_bands_are_alike() -> None:

@@ -1,16 +1,16 @@
-"""Periods as options name them."""
+"""Periods as a question names them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulations.errors import BadInput, Problem
+from simulations.errors import BadInput, call_refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def days_of_period(text: str, option: str = "--period") -> tuple[pd.Timestamp, pd.Timestamp]:
+def days_of_period(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and the last day of ``2026-07-01:2026-09-30``.
 
     Raises
@@ -23,15 +23,15 @@ def days_of_period(text: str, option: str = "--period") -> tuple[pd.Timestamp, p
     try:
         first, last = (pd.to_datetime(part, format="%Y-%m-%d") for part in text.split(":"))
     except ValueError:
-        raise _no_period(text, option) from None
+        raise _no_period(text) from None
     if last < first:
-        raise _no_period(text, option)
+        raise _no_period(text)
     return first, last
 
 
-def _no_period(text: str, option: str) -> BadInput:
+def _no_period(text: str) -> BadInput:
     allowed = "must be FIRST:LAST, two days such as 2026-07-01:2026-09-30, the earlier one first"
-    return BadInput([Problem(option, "", "", text, allowed)])
+    return call_refused("period", text, allowed)
 
 
 def period_asked(

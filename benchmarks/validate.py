@@ -217,11 +217,12 @@ def _between(found: Share, limits: tuple[float, float], *, limited: bool) -> tup
 
 
 def _least(chance: float, *, limited: bool) -> tuple[str, bool | None]:
-    return (f"{LEAST_CHANCE:g} or more", chance >= LEAST_CHANCE) if limited else ("", None)
+    return (f"at least {LEAST_CHANCE:g}", chance >= LEAST_CHANCE) if limited else ("", None)
 
 
 def _seeds(cases: Sequence[Case]) -> str:
-    return f"0 to {max(case.seed for case in cases)}"
+    seeds = {case.seed for case in cases}
+    return f"{min(seeds)} to {max(seeds)}"
 
 
 CHECKS: dict[str, Callable[[], Iterator[Row]]] = {

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.bookings import Unit
-from forecast.calibration.records import Floats, day, days, first_whole_day
+from forecast.calibration.records import Floats, day, days
+from forecast.calibration.whole_days import first_whole_day
 from forecast.calibration.workdays import WEEK
 from simulations.tables import OPEN, WON, CrmTables
 

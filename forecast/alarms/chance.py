@@ -150,15 +150,16 @@ def new_wins(worths: Worths, plan: Plan, standing: Standing) -> tuple[Floats, Fl
     level, week = standing.level, standing.week
     due = worths.fresh[:, week:] * level.per_week * plan.lengths[week:]
     share = due.mean(axis=0) / max(float(due.mean(axis=0).sum()), 1e-12)
-    means = level.mean @ share
+    by_week, covariance = level.moments()
+    means = by_week @ share
     mean = float(level.weight @ means)
-    inside = np.einsum("vij,i,j->v", level.covariance, share, share)
+    inside = np.einsum("vij,i,j->v", covariance, share, share)
     noise = OWN * level.noise * float((share**2).sum())
     variance = float(level.weight @ (inside + noise + (means - mean) ** 2))
     spread = np.sqrt(np.log1p(variance / max(mean, 1e-9) ** 2))
     nodes, weight = np.polynomial.hermite_e.hermegauss(LEVEL_NODES)
     levels = np.exp(spread * nodes - spread**2 / 2)
-    expected = (due * level.expected).sum(axis=1)
+    expected = (due * (level.weight @ by_week)).sum(axis=1)
     return np.asarray(expected[:, None] * levels), weight / weight.sum(), levels
 
 

@@ -85,7 +85,7 @@ class Level:
     noise, weight : array of V
         Variances of the week noise, relative to the mean, and how likely each is.
     mean : array, V x n
-        Of the level, with what weeks share of their noise.
+        Of the level, with what weeks share of their noise; about it the level is as likely above as below.
     covariance : array, V x n x n
     """
 
@@ -105,6 +105,17 @@ class Level:
         """Variance of the week noise that the plan expects."""
         return float(self.weight @ self.noise)
 
+    def lognormal(self) -> tuple[Floats, Floats]:
+        """Return the medians of the levels, V x n, and the covariances of their logarithms, V x n x n."""
+        median = np.maximum(self.mean, LEAST_LEVEL)
+        return median, self.covariance / (median[:, :, None] * median[:, None, :])
+
+    def moments(self) -> tuple[Floats, Floats]:
+        """Return the means, V x n, and covariances, V x n x n, of the levels as they are drawn."""
+        median, logs = self.lognormal()
+        mean = median * np.exp(np.einsum("vii->vi", logs) / 2)
+        return mean, mean[:, :, None] * mean[:, None, :] * np.expm1(logs)
+
     def draw(self, years: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Return drawn levels, years x weeks, and the variance of each year's noise that is each week's own.
 
@@ -112,13 +123,13 @@ class Level:
         factor too, as likely up as down.
         """
         pick = rng.choice(len(self.weight), years, p=self.weight)
+        median, logs = self.lognormal()
         levels = np.empty((years, self.mean.shape[1]))
         for one in np.unique(pick):
             at = np.flatnonzero(pick == one)
-            mean = np.maximum(self.mean[one], LEAST_LEVEL)
-            values, vectors = np.linalg.eigh(self.covariance[one] / np.outer(mean, mean))
+            values, vectors = np.linalg.eigh(logs[one])
             root = vectors * np.sqrt(np.maximum(values, 0.0))
-            levels[at] = mean * np.exp(rng.standard_normal((len(at), len(values))) @ root.T)
+            levels[at] = median[one] * np.exp(rng.standard_normal((len(at), len(values))) @ root.T)
         return levels, OWN * self.noise[pick]
 
 

@@ -51,6 +51,13 @@ def test_every_monitor_has_its_parts_of_the_budget(watch, fresh):
         assert (chance <= level).sum() <= most, which
 
 
+def test_what_some_get_the_others_lack(plan, monkeypatch):
+    """From the same drawn years: with equal parts the level of a monitor of one part is higher."""
+    level = watch_from(plan, years=400, seed=3).thresholds.team
+    monkeypatch.setattr("forecast.alarms.thresholds.PARTS", {})
+    assert level < watch_from(plan, years=400, seed=3).thresholds.team - 0.1
+
+
 def test_what_is_seen_alarms_by_the_parts_of_its_monitor(watch, after):
     """Just at the level of its own there is an alarm, and just above it none, whatever the level of the others."""
     seen = watch.look(after)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.checks import Check, failed, read_rows, renewed, verdict, write_rows
+from benchmarks.checks import Check, failed, read_rows, renewed, verdict, within, write_rows
 from benchmarks.closed_loop import WEEKS, Asked, Case, Share, closed_loop, mean_ratio, share, uniform
 from benchmarks.companies import KINDS
 from benchmarks.known_truth import distances
@@ -212,8 +212,7 @@ def _reported(cases: list[Case], which: str, *, limited: bool = False) -> Iterat
 
 def _between(found: Share, limits: tuple[float, float], *, limited: bool) -> tuple[str, bool | None]:
     """Return a limit and its verdict; bookings in amount alone have one, since edges of whole numbers hold more."""
-    low, high = limits
-    return (f"{low:.2f} to {high:.2f}", low <= found.share <= high) if limited else ("", None)
+    return (within(limits), limits[0] <= found.share <= limits[1]) if limited else ("", None)
 
 
 def _least(chance: float, *, limited: bool) -> tuple[str, bool | None]:

@@ -137,9 +137,9 @@ def level_of(counts: Floats, lengths: Floats, ahead: Floats, market: Market) -> 
     """Return what weekly counts say about the level of the weeks that follow.
 
     The level is the market about a mean that may be anything; a count has the variance of a Poisson number and of a
-    week noise, of which neighbours share a part (`shared_noise`). Conditional normal distribution of the weeks ahead given those seen (kriging with an unknown mean;
-    Rasmussen & Williams, *Gaussian Processes for Machine Learning*, 2006, 2.2 and 2.7), for each of `WEEK_VARIANCES`,
-    which are weighed by their likelihood.
+    week noise, of which neighbours share a part (`shared_noise`). Conditional normal distribution of the weeks ahead given
+    those seen (kriging with an unknown mean; Rasmussen & Williams, *Gaussian Processes for Machine Learning*, 2006, 2.2
+    and 2.7), for each of `WEEK_VARIANCES`, which are weighed by their likelihood.
 
     Parameters
     ----------

@@ -114,8 +114,7 @@ def _plan(
     )  # fmt: skip
     plan = Plan(
         asked, history.owners, history.stages, learned.clocks, level, learned.ahead, *past, learned.rates, learned.sizes,
-        learned.shares, expected, lasting, learned.mean_value,
-        learned.most,
+        learned.shares, expected, lasting, learned.mean_value, learned.most,
     )  # fmt: skip
     return replace(plan, open=plan.valued(plan.open))
 

@@ -31,10 +31,11 @@ def country_of(known: Records) -> str | None:
     """Return the country whose public holidays the records keep, or None where they do not tell.
 
     On each day from Monday to Friday so many opportunities are created as is usual on its weekday, or on a holiday that is
-    kept a share of that, `HOLIDAY_PACE`. What customers do, such as signing, says less of whether a team is at work. The likelihood ratio of the two, over the holidays of a country, speaks for it; the greatest is
-    taken where its odds against the holidays that most calendars share are `CERTAIN` or more (Bayes factors: Kass &
-    Raftery, *Journal of the American Statistical Association* 90, 1995). Days vary more than Poisson counts: the logarithm
-    is divided by by how much (quasi-likelihood: Wedderburn, *Biometrika* 61, 1974).
+    kept a share of that, `HOLIDAY_PACE`. What customers do, such as signing, says less of whether a team is at work. The
+    likelihood ratio of the two, over the holidays of a country, speaks for it; the greatest is taken where its odds against
+    the holidays that most calendars share are `CERTAIN` or more (Bayes factors: Kass & Raftery, *Journal of the American
+    Statistical Association* 90, 1995). Days vary more than Poisson counts, and the logarithm is divided by how much more
+    (quasi-likelihood: Wedderburn, *Biometrika* 61, 1974).
 
     Assumed: a company keeps the same days throughout, of one country for the most part.
 
@@ -68,10 +69,10 @@ def _holidays(country: str | None, first: int, last: int) -> Ints:
 
 def _counts(days: Ints, created: Floats) -> Floats:
     """Return how much was created on each of the days, which ascend."""
-    edges = np.append(np.repeat(days, 2) + np.tile((0, 1), len(days)), np.inf)
-    inside = np.searchsorted(edges, created, side="right") - 1
-    place = inside[(inside >= 0) & (inside % 2 == 0)] // 2
-    return np.bincount(place, minlength=len(days))[: len(days)].astype(np.float64)
+    on = np.floor(created).astype(np.int64) - days[0]
+    span = int(days[-1] - days[0]) + 1
+    counted = np.bincount(on[(on >= 0) & (on < span)], minlength=span)
+    return np.asarray(counted[days - days[0]], dtype=np.float64)
 
 
 def _usual(days: Ints, count: Floats, middle: Callable[[Floats], np.floating]) -> Floats:

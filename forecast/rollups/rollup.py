@@ -178,7 +178,9 @@ def dealt(view: Outlook, unit: Unit, tables: CrmTables, by: By) -> Dealt:
         return Dealt(by, unit, tables)
     segments = segments_of(tables, view.calibration.records, view.period, "owner" if by == "team" else by)
     shape = (min(MOST_CELLS // len(segments.names), len(view.levels)), len(segments.names))
-    return Dealt(by, unit, tables, segments, _new_sums(view, unit, dealer_of(view, segments), shape))
+    wins = new_wins(view).sum(axis=1)
+    dealer = dealer_of(view, segments, short=many(int(wins.sum())))
+    return Dealt(by, unit, tables, segments, _new_sums(view, unit, dealer, wins, shape))
 
 
 def rolled_up(
@@ -221,19 +223,15 @@ def _booked(view: Outlook, unit: Unit, place: Ints, count: int) -> Floats:
     return np.bincount(place[won], value, minlength=count).astype(np.float64)
 
 
-def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int]) -> Floats:
-    """Return what is won of opportunities not yet created, draws x segments."""
+def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, of_all: Ints, shape: tuple[int, int]) -> Floats:
+    """Return what is won of opportunities not yet created, draws x segments; ``of_all``: wins of every draw."""
     out, count = np.zeros(shape), shape[1]
-    of_all = new_wins(view).sum(axis=1)
-    wins, short = (
-        of_all[: len(out)],
-        many(int(of_all.sum())),
-    )  # the luck is that of the total, however many are kept
+    wins, all_wins = of_all[: len(out)], int(of_all.sum())  # luck is that of the total, however many are kept
     if unit == "deals" and not view.calibration.amounts.known:
         draw = np.repeat(np.arange(len(wins)), wins)
         np.add.at(out, (draw, dealer(draw, np.zeros(len(draw)), 0)), 1.0)
         return out
-    quick = compiled(int(of_all.sum()))
+    quick = compiled(all_wins)
     if quick is not None and isinstance(dealer, ByShares):
         shares, amounts = dealer.shares, view.calibration.amounts
         luck = np.stack([key_of(stream(view.seed, OF_NEW)), key_of(dealer.rng)])
@@ -253,7 +251,7 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, shape: tuple[int, int])
         found = np.bincount(place, value, minlength=draws * count)
         out[some.first : some.first + draws] += found.reshape(-1, count)
 
-    deque(each_new_win(view, wins, add, short=short), maxlen=0)
+    deque(each_new_win(view, wins, add, short=many(all_wins)), maxlen=0)
     return out
 
 
@@ -262,7 +260,7 @@ def _by_month(view: Outlook, unit: Unit, winners: Winners) -> RollUp:
     count = len(names)
     known = view.calibration.records
     place = np.clip(np.searchsorted(edges, np.nan_to_num(known.closed), side="right") - 1, 0, count - 1)
-    new = _new_sums(view, unit, month_of_new(view, edges), (winners.draws, count))
+    new = _new_sums(view, unit, month_of_new(view, edges), new_wins(view).sum(axis=1), (winners.draws, count))
     booked, open_ = _booked(view, unit, place, count), month_sums(view, unit, winners, edges)
     return RollUp("month", names, booked, open_, new, None, np.full(count, np.nan))
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecast.bookings import Outlook, new_wins
+from forecast.bookings import Outlook
 from forecast.calibration.draws import Calibration
 from forecast.calibration.records import Floats, Ints, Records
 from forecast.calibration.short_luck import short_slots
-from forecast.calibration.streams import later, many, stream
+from forecast.calibration.streams import later, stream
 from forecast.calibration.workdays import WEEK
 from forecast.rollups.segments import LATELY, Segments, lately
 from simulations.processes import by_threads
@@ -79,13 +79,13 @@ class ByShares:
         return self.shares.deal(self.world[draw], amount / self.factor[draw], slot)
 
 
-def dealer_of(view: Outlook, segments: Segments) -> ByShares:
-    """Return what deals new wins to segments, by shares that are learned once."""
+def dealer_of(view: Outlook, segments: Segments, *, short: bool) -> ByShares:
+    """Return what deals new wins to segments, by shares that are learned once; ``short`` as their luck is."""
     weeks = (view.period.end - view.calibration.records.moment) / WEEK
     shares = learn_shares(view.calibration, segments, weeks, view.seed)
     factor = view.calibration.amounts.mean_factor[view.world]
     rng = stream(view.seed, f"new opportunities by {segments.by}")
-    return ByShares(shares, view.world, factor, rng, short=many(int(new_wins(view).sum())))
+    return ByShares(shares, view.world, factor, rng, short)
 
 
 def learn_shares(calibration: Calibration, segments: Segments, weeks: float, seed: int) -> Shares:

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.calibration.hazards import Hazards
 from forecast.calibration.records import Floats, Ints
+from simulations.processes import by_threads
 
 #: Steps into which a horizon is divided; a step is at least half a clock day.
 STEPS, SHORTEST_STEP = 90, 0.5
@@ -51,10 +52,12 @@ class WinCurves:
         -------
         array, P x n x m
         """
-        won = [
-            self._within(stage[begin : begin + _AT_ONCE], age[begin : begin + _AT_ONCE], horizons)
-            for begin in range(0, len(stage), _AT_ONCE)
-        ]
+
+        def some(_: None, at: int) -> Floats:
+            own = slice(at * _AT_ONCE, (at + 1) * _AT_ONCE)
+            return self._within(stage[own], age[own], horizons)
+
+        won = list(by_threads(lambda: None, some, -(-len(stage) // _AT_ONCE), batch=1))
         return np.concatenate(won, axis=1) if won else np.zeros((self.hazards.draws, 0, len(horizons)))
 
     def _within(self, stage: Ints, age: Floats, horizons: Floats) -> Floats:

@@ -17,6 +17,8 @@ TRACEBACK = "PIPECAST_TRACEBACK"
 LONGEST_FAULT = 300
 #: New objects after which rubbish is looked for: at Python's 700, imports alone let it be looked for hundreds of times.
 RUBBISH_AFTER = 100_000
+#: Set before numpy is loaded, unless the user has: its idle threads take turns from ours, and numbers must not hang on cores.
+LINEAR_ALGEBRA = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 COMMANDS = {
     "demo": ("forecast.cli.demo", "demo", "Run everything once: the rhythm, the forecast, the divergence."),
@@ -104,6 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
     from simulations.errors import BadInput
 
     gc.set_threshold(RUBBISH_AFTER)
+    os.environ.update({name: os.environ.get(name, most) for name, most in LINEAR_ALGEBRA.items()})
     try:
         code: Any = cli.main(args=arguments, standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -1,4 +1,4 @@
-"""From bytes to text: byte-order mark, strict UTF-8, the user's word, then Windows-1252 with a finding."""
+"""From bytes to UTF-8: byte-order mark, strict UTF-8, the user's word, then Windows-1252 with a finding."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ MARKS = (
 )
 FALLBACK = "cp1252"
 LOOKED_AT = 4_096
+#: Bytes that are looked through at a time, to bound memory.
+PIECE = 1 << 20
 NO_TEXT = "holds zero bytes: UTF-16 without a byte-order mark, or no text; save it as CSV UTF-8"
 
 
-def read_text(path: Path, encoding: str | None) -> tuple[str, tuple[Finding, ...]]:
-    """Return the text of a file, and a finding where its encoding had to be assumed.
+def read_utf8(path: Path, encoding: str | None) -> tuple[memoryview, tuple[Finding, ...]]:
+    """Return the text of a file as UTF-8 without a mark, and a finding where its encoding had to be assumed.
+
+    What is UTF-8 already is handed on as it lies in memory: a large export is not copied.
 
     Raises
     ------
@@ -35,16 +39,29 @@ def read_text(path: Path, encoding: str | None) -> tuple[str, tuple[Finding, ...
             text = _decoded(path, data, named)
             if "\x00" in text[:LOOKED_AT]:
                 raise _refused(path, "", NO_TEXT)
-            return text, ()
+            return memoryview(text.encode("utf-8")), ()
     if b"\x00" in data[:LOOKED_AT]:
         raise _refused(path, "", NO_TEXT)
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError as error:
-        first = error
+    fault = _not_utf8(data)
+    if fault is None:
+        return memoryview(data), ()
     if encoding is not None:
-        return _decoded(path, data, encoding), ()
-    return _decoded(path, data, FALLBACK), (_assumed(data, first),)
+        return memoryview(_decoded(path, data, encoding).encode("utf-8")), ()
+    return memoryview(_decoded(path, data, FALLBACK).encode("utf-8")), (_assumed(data, fault),)
+
+
+def _not_utf8(data: bytes) -> int | None:
+    """Return the first byte that no UTF-8 can have there; None where all is UTF-8."""
+    if data.isascii():
+        return None
+    decoder, pending = codecs.getincrementaldecoder("utf-8")(), 0
+    for begin in range(0, len(data), PIECE):
+        try:
+            decoder.decode(data[begin : begin + PIECE], final=begin + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return begin - pending + error.start
+        pending = len(decoder.getstate()[0])
+    return None
 
 
 def _bytes(path: Path) -> bytes:
@@ -83,8 +100,8 @@ def _decoded(path: Path, data: bytes, encoding: str) -> str:
         ) from None
 
 
-def _assumed(data: bytes, error: UnicodeDecodeError) -> Finding:
-    line = data.count(b"\n", 0, error.start) + 1
+def _assumed(data: bytes, fault: int) -> Finding:
+    line = data.count(b"\n", 0, fault) + 1
     return Finding(
         "encoding_assumed",
         "note",

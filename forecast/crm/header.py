@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +14,7 @@ from simulations.errors import BadInput, Problem
 SEPARATORS = (",", ";", "\t", "|")
 #: Records looked at to find separator and header.
 LOOKED_AT = 200
-#: Characters in which separator and header are looked for.
-HEAD = 4_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 #: Characters by which another format shows itself.
 MARKUP = 40
 #: Fields by which a row of names may be narrower or wider than the rows, to be told as that.
@@ -25,8 +24,13 @@ NEARLY = 0.9
 
 
 def records_of(text: str, separator: str) -> Iterator[list[str]]:
-    """Return the records of a delimited text, each a list of fields."""
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """Return the records of a delimited text, each a list of fields; what is not asked for is not read."""
+    return csv.reader(lines_of(text), delimiter=separator)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends, as ``io.StringIO(text, newline="")`` does, which copies all of it first."""
+    return (found.group() for found in _LINE.finditer(text))
 
 
 def find_separator(path: Path, text: str, known: str | None) -> tuple[str, int]:
@@ -40,7 +44,7 @@ def find_separator(path: Path, text: str, known: str | None) -> tuple[str, int]:
     most = max(count for _, count in found.values())
     fitting = {one: width for one, (width, count) in found.items() if width and count >= NEARLY * most}
     if not fitting:
-        first = next(iter(text[:HEAD].strip().splitlines()), "")[:60]
+        first = next(iter(text.strip().splitlines()), "")[:60]
         allowed = "no columns can be told apart; the fields must be separated by comma, semicolon or tab, below a header row"
         raise BadInput([Problem(str(path), "line 1", "", first, allowed)])
     best = max(fitting, key=lambda one: fitting[one] * found[one][1])
@@ -49,7 +53,7 @@ def find_separator(path: Path, text: str, known: str | None) -> tuple[str, int]:
 
 def _refuse_other_format(path: Path, text: str) -> None:
     """Refuse what is text but no table: a web page under the name of a workbook, JSON."""
-    start = text[:HEAD].lstrip("\ufeff \t\r\n")[:MARKUP].casefold()
+    start = text.lstrip("\ufeff \t\r\n")[:MARKUP].casefold()
     if start.startswith(("<!doctype", "<html", "<table", "<?xml", "<body", "<meta")):
         allowed = (
             "is a web page or XML, whatever it is called; open it in Excel and save it as .xlsx or CSV UTF-8"
@@ -64,7 +68,7 @@ def _refuse_other_format(path: Path, text: str) -> None:
 def _usual_width(text: str, separator: str) -> tuple[int, int]:
     widths: Counter[int] = Counter()
     with contextlib.suppress(csv.Error):  # a cell without end: what stands before it counts
-        for number, cells in enumerate(records_of(text[:HEAD], separator)):
+        for number, cells in enumerate(records_of(text, separator)):
             if number == LOOKED_AT:
                 break
             if len(cells) > 1:
@@ -78,7 +82,7 @@ def find_header(text: str, separator: str, width: int) -> tuple[tuple[str, ...],
 
     def counted() -> Iterator[str]:
         nonlocal taken
-        for line in io.StringIO(text[:HEAD], newline=""):
+        for line in lines_of(text):
             taken += len(line)
             yield line
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,14 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.crm.encoding import read_text
+from forecast.crm.encoding import LOOKED_AT, read_utf8
 from forecast.crm.grouped import ungrouped
-from forecast.crm.header import find_header, find_separator, records_of, refuse_data_as_header
+from forecast.crm.header import find_header, find_separator, lines_of, records_of, refuse_data_as_header
 from forecast.crm.workbook import OLD, ZIP, workbook_text
 from forecast.findings import Finding, first_examples
 from simulations.errors import BadInput, Problem
 
 BLOCK_BYTES = 1 << 24
+#: Bytes in which separator and header are looked for.
+HEAD_BYTES = 4_000_000
 LARGEST_CELL = 1 << 20
 LINES_SHOWN = 5
 #: In a sheet this narrow a row with one filled cell may be a record.
@@ -49,10 +50,10 @@ class Sheet:
     rows : DataFrame
         One column of text per position (0, 1, ...); the index numbers the records of the file.
     separator : str
-    text : str
-        Everything after the header, to find the line of a record again.
+    body : memoryview
+        Everything after the header as UTF-8, to find the line of a record again.
     first_line : int
-        Line of the file on which ``text`` begins.
+        Line of the file on which ``body`` begins.
     footer : tuple of str
         First cells of the lines that stood below the table.
     findings : tuple of Finding
@@ -65,7 +66,7 @@ class Sheet:
     headers: tuple[str, ...]
     rows: pd.DataFrame
     separator: str
-    text: str
+    body: memoryview
     first_line: int
     footer: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -78,13 +79,13 @@ class Sheet:
 
     def emptied(self) -> Sheet:
         """Return the sheet without its cells, which may be much: what it was called and what stood around them."""
-        return replace(self, rows=self.rows.iloc[:0], text="")
+        return replace(self, rows=self.rows.iloc[:0], body=memoryview(b""))
 
     def lines(self, records: Sequence[int]) -> list[int]:
         """Return the line of the file on which each of the given records begins."""
         wanted = set(records)
         found: dict[int, int] = {}
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
+        reader = csv.reader(lines_of(str(self.body, "utf-8")), delimiter=self.separator)
         number, begin = 0, 0
         with contextlib.suppress(csv.Error):  # a cell without end: nothing below it can be counted
             for cells in reader:
@@ -116,19 +117,25 @@ def read_sheet(path: Path, encoding: str | None = None, name: str | None = None)
     """
     csv.field_size_limit(LARGEST_CELL)
     workbook = _is_workbook(path)
-    text, findings = workbook_text(path, name) if workbook else read_text(path, encoding)
+    if workbook:
+        text, findings = workbook_text(path, name)
+        whole = memoryview(text.encode("utf-8"))
+    else:
+        whole, findings = read_utf8(path, encoding)
     try:
-        return _read(path, text, findings, workbook=workbook)
+        return _read(path, whole, findings, workbook=workbook)
     except csv.Error as error:
         raise BadInput([Problem(str(path), "", "", "", f"the rows cannot be told apart: {error}")]) from None
 
 
-def _read(path: Path, text: str, findings: tuple[Finding, ...], *, workbook: bool) -> Sheet:
-    """Return the records of a text."""
-    separator, width = find_separator(path, text, "," if workbook else None)
-    headers, begin, lines = find_header(text, separator, width)
-    refuse_data_as_header(path, headers, text[:begin], separator)
-    body = text[begin:]
+def _read(path: Path, whole: memoryview, findings: tuple[Finding, ...], *, workbook: bool) -> Sheet:
+    """Return the records of a text in UTF-8."""
+    head = str(whole[:HEAD_BYTES], "utf-8", "ignore")  # the last character may be cut off
+    separator, width = find_separator(path, head, "," if workbook else None)
+    headers, begin, lines = find_header(head, separator, width)
+    above = head[:begin]
+    refuse_data_as_header(path, headers, above, separator)
+    body = whole[len(above.encode("utf-8")) :]
     rows, ragged = _rows(path, body, separator, len(headers))
     sheet = Sheet(str(path), headers, rows, separator, body, lines + 1, (), findings, workbook)
     stripped = _footer(sheet, ragged)
@@ -153,13 +160,15 @@ def _is_workbook(path: Path) -> bool:
     return start.startswith(ZIP)
 
 
-def _rows(path: Path, body: str, separator: str, width: int) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
+def _rows(
+    path: Path, body: memoryview, separator: str, width: int
+) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
     """Return the rows of the right width as text, and number and text of all others."""
     import pyarrow as pa
 
-    if not body or body.isspace():
+    if _is_blank(body):
         return pd.DataFrame({position: pd.Series(dtype="str") for position in range(width)}), []
-    content = pa.BufferReader(body.encode("utf-8"))
+    content = pa.BufferReader(pa.py_buffer(body))
     try:
         table, ragged = _parsed(content, separator, width, threads=True)
         if ragged:  # only one thread knows the numbers of rows
@@ -171,6 +180,11 @@ def _rows(path: Path, body: str, separator: str, width: int) -> tuple[pd.DataFra
     rows.columns = pd.RangeIndex(width)
     rows.index = _numbers(len(rows), [number for number, _ in ragged])
     return rows.astype("str"), ragged
+
+
+def _is_blank(body: memoryview) -> bool:
+    """Return whether there is nothing but white space: most often the first line shows that there is more."""
+    return not str(body[:LOOKED_AT], "utf-8", "ignore").strip() and not str(body, "utf-8").strip()
 
 
 def _parsed(content: Any, separator: str, width: int, *, threads: bool) -> tuple[Any, list[tuple[int, str]]]:

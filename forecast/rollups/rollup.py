@@ -162,7 +162,7 @@ class Dealt:
     segments : Segments or None
         None for months, which have nothing else either.
     new : array, D x K, or None
-        What is won in each segment of opportunities not yet created.
+        What is won in each segment of opportunities not yet created; the roll-up takes it over, so that it serves one.
     """
 
     by: By
@@ -209,7 +209,7 @@ def rolled_up(
 
 def _joined(part: Floats, place: Ints, count: int) -> Floats:
     """Return columns summed by the place that they go to; the last axis holds them."""
-    whole = np.zeros((*part.shape[:-1], count))
+    whole = np.zeros((count, *part.shape[:-1])).T
     for column, goal in enumerate(place):
         whole[..., goal] += part[..., column]
     return whole
@@ -225,7 +225,7 @@ def _booked(view: Outlook, unit: Unit, place: Ints, count: int) -> Floats:
 
 def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, of_all: Ints, shape: tuple[int, int]) -> Floats:
     """Return what is won of opportunities not yet created, draws x segments; ``of_all``: wins of every draw."""
-    out, count = np.zeros(shape), shape[1]
+    out, count = np.zeros(shape[::-1]).T, shape[1]
     wins, all_wins = of_all[: len(out)], int(of_all.sum())  # luck is that of the total, however many are kept
     if unit == "deals" and not view.calibration.amounts.known:
         draw = np.repeat(np.arange(len(wins)), wins)
@@ -239,7 +239,11 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, of_all: Ints, shape: tu
         def deal(own: slice, before: int) -> None:
             of_draws = (shares.edges, dealer.world[own], shares.slots)
             worth = (amounts.pool, dealer.factor[own], unit != "deals")
-            quick.deal_amounts(out[own], (wins[own], before), worth, of_draws, luck)
+            found = np.zeros(
+                (own.stop - own.start, count)
+            )  # by draw, then turned: cells of one draw lie together
+            quick.deal_amounts(found, (wins[own], before), worth, of_draws, luck)
+            out[own] = found
 
         deque(in_spans(wins, deal), maxlen=0)
         return out

@@ -37,7 +37,7 @@ FORMATS = {
 
 def faults_of(values: list[str]) -> Faults:
     text = "\n".join(f'"{value}"' for value in values) + "\n"
-    return Faults(Sheet("deals.csv", ("x",), pd.DataFrame(), ",", text, 2, (), ()))
+    return Faults(Sheet("deals.csv", ("x",), pd.DataFrame(), ",", memoryview(text.encode()), 2, (), ()))
 
 
 def dates(values: list[str], order: Order | None = None) -> list[pd.Timestamp]:

@@ -20,6 +20,7 @@ from forecast.alarms.plan import WEEKS, Asked, Plan
 from forecast.alarms.planning import plan_of
 from forecast.alarms.results import Picture, picture
 from forecast.alarms.watching import EVERYBODY, YEARS, Family, watch_from
+from forecast.calibration.country import country_of
 from forecast.calibration.records import day
 from forecast.calibration.workdays import EPOCH, WEEK
 from forecast.known import as_of
@@ -48,6 +49,7 @@ class Question:
     family : {"team", "everybody"}
     market : Market
     country : str or None
+        Whose public holidays are not worked; those that the records keep unless told (`forecast.calibration.country`).
     years, seed : int
         Drawn for the thresholds; of all chance.
     """
@@ -80,6 +82,8 @@ class Today:
         Before the start that the plan was learned from.
     market : Market
         What was assumed.
+    country, kept : str or None
+        Whose public holidays were counted, and whose the records keep where none was named.
     years, seed : int
     version : str
         Of the program.
@@ -94,6 +98,8 @@ class Today:
     unit: str
     learned_weeks: int
     market: Market
+    country: str | None
+    kept: str | None
     years: int
     seed: int
     version: str
@@ -140,12 +146,14 @@ def watch_today(
     known = as_of(tables, moment)
     before, now = history_of(as_of(tables, start), start), history_of(known, moment)
     learned = _learned_weeks(before, start, week)
+    since = before.moment - WEEK * learned
+    kept = None if question.country else country_of(before.created, since, before.moment)
     asked = Asked(
         day(start),
         learned_weeks=learned,
         market=question.market,
         unit=question.unit,
-        country=question.country,
+        country=question.country or kept,
     )
     plan = plan_of(before, asked)
     hours, per_opportunity = _hours(prospecting, plan)
@@ -164,7 +172,7 @@ def watch_today(
     end = EPOCH + dt.timedelta(days=int(asked.looks[-1]) - 1)
     return Today(
         said, start.date(), end, booked, question.target, chance, question.unit, learned, question.market,
-        question.years, question.seed, version("pipecast"),
+        asked.country, kept, question.years, question.seed, version("pipecast"),
     )  # fmt: skip
 
 

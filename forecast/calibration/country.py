@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from forecast.calibration.records import Floats, Ints, Records
+from forecast.calibration.records import Floats, Ints
 from forecast.calibration.workdays import HOLIDAY_PACE, WEEK, public_holidays, weekday
 
 #: Countries that are tried; any other can be named.
@@ -27,7 +27,7 @@ _YEAR = 365
 _WEEKEND = 5
 
 
-def country_of(known: Records) -> str | None:
+def country_of(created: Floats, since: float, moment: float) -> str | None:
     """Return the country whose public holidays the records keep, or None where they do not tell.
 
     On each day from Monday to Friday so many opportunities are created as is usual on its weekday, or on a holiday that is
@@ -41,16 +41,18 @@ def country_of(known: Records) -> str | None:
 
     Parameters
     ----------
-    known : Records
-        Of opportunities, when each was created.
+    created : array
+        When each opportunity was created, days since 1970-01-01, in any order.
+    since, moment : float
+        From when on they are known, and the moment of knowledge; what was created before is not looked at.
     """
-    end = int(np.floor(known.moment))
-    begin = max(int(np.ceil(known.starts)), end - RECENT)
+    end = int(np.floor(moment))
+    begin = max(int(np.ceil(since)), end - RECENT)
     days = np.arange(begin, max(end, begin))
     days = days[weekday(days) < _WEEKEND]
     if len(days) < WEEK:
         return None
-    count = _counts(days, known.created)
+    count = _counts(days, created)
     count = np.minimum(count, MOST * np.maximum(_usual(days, count, np.median), 1.0))
     usual = np.maximum(_usual(days, count, np.mean), 0.1)
     apart = max(float(((count - usual) ** 2 / usual).mean()), 1.0)

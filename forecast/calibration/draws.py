@@ -128,7 +128,7 @@ def calibrate(
         known = records(tables, moment, by_stage=False)
     prior = assumed if few else None
     end = day(until)
-    kept = country_of(known) if country is None else None
+    kept = country_of(known.created, known.starts, known.moment) if country is None else None
     holidays = public_holidays(country or kept, int(known.created.min()), int(end) + WEEK)
     won = known.closed[known.won]
     clock = estimate_clock(won, (known.starts, known.moment), end, holidays)

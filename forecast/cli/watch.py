@@ -142,7 +142,7 @@ def post(url: str, told: dict[str, Any]) -> None:
 
 def _print(found: WatchAnswer, currency: str) -> None:
     from forecast.cli.tables import money, say, show
-    from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
+    from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, holidays, luck
 
     say(alarm_sentences(found, currency))
     told = [each for each in found.picture.readings if each.state != "quiet" or not each.owner]
@@ -159,6 +159,6 @@ def _print(found: WatchAnswer, currency: str) -> None:
         rows,
         note=f"Learned from the {found.learned_weeks} weeks before. Alarms of this family on plan: at most {found.picture.false_alarms:.0%} "
         f"of years, if the market varies by {found.market.yearly_cv:.0%} from year to year and keeps its course for "
-        f"{found.market.persistence_weeks:g} weeks. Of reps only what is not quiet is shown.",
+        f"{found.market.persistence_weeks:g} weeks. Public holidays: {holidays(found)}. Of reps only what is not quiet is shown.",
     )
     click.echo(f"\nSeed {found.seed}, {found.years} drawn years, pipecast {found.version}.")

@@ -13,7 +13,7 @@ from forecast.plots.alarms import draw_alarms
 from forecast.report.analyst import Settings
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table
 from forecast.report.spreadsheet import frame_table
-from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, luck
+from forecast.sentences.alarm import TEAM_NAME, alarm_sentences, holidays, luck
 from simulations.plots.numerals import quantity, span
 from simulations.wording import unit_words
 
@@ -68,6 +68,7 @@ def alarm_settings(found: Today) -> list[Settings]:
         ("watch", f"{found.start} to {found.end}"),
         ("known by", f"{found.picture.moment}"),
         ("learned from", f"{found.learned_weeks} weeks before"),
+        ("public holidays", holidays(found)),
         ("family", found.picture.family),
         ("drawn years", f"{found.years:,}"),
         ("seed", str(found.seed)),

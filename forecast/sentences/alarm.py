@@ -68,6 +68,13 @@ def _repair(reading: Reading, repair: Repair) -> Iterator[Sentence]:
         yield say("alarm.repair_hours", hours=three_digits(repair.hours_per_week), **words)
 
 
+def holidays(found: Today) -> str:
+    """Return whose public holidays were counted, and how one knows."""
+    if found.country is None:
+        return "the three that most calendars share"
+    return f"of {found.country}" + (", as the records keep them" if found.kept else "")
+
+
 def luck(chance_of_luck: float) -> str:
     """Return a small chance in words.
 

@@ -10,6 +10,8 @@ from forecast.calibration.country import country_of
 from forecast.calibration.records import records
 from forecast.calibration.workdays import public_holidays
 from forecast.forecasting import forecast
+from forecast.library.watching import watch
+from forecast.sentences.alarm import holidays
 from simulations.tables import OPPORTUNITIES, STAGE_HISTORY, CrmTables, conform
 
 BEGIN, END = pd.Timestamp("2024-07-01"), pd.Timestamp("2026-03-02")
@@ -48,7 +50,12 @@ def _tables(country: str | None, a_day: float, seed: int) -> CrmTables:
 
 
 def _found(country: str | None, a_day: float, seed: int) -> str | None:
-    return country_of(records(_tables(country, a_day, seed), END))
+    return _kept(_tables(country, a_day, seed))
+
+
+def _kept(tables: CrmTables) -> str | None:
+    known = records(tables, END)
+    return country_of(known.created, known.starts, known.moment)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_a_bulk_edit_is_one_event_and_rows_have_no_order():
     )
     both = pd.concat([rows, bulk]).sample(frac=1.0, random_state=3)
     more = replace(tables, opportunities=conform(both.reset_index(drop=True), OPPORTUNITIES))
-    assert country_of(records(more, END)) == "US"
+    assert _kept(more) == "US"
 
 
 def test_the_forecast_says_whose_holidays_it_counts():
@@ -96,3 +103,17 @@ def test_the_forecast_says_whose_holidays_it_counts():
     assert named.country == "DE"
     assert all(finding.code != "public_holidays_learned" for finding in named.findings)
     assert learned.to_dict()["bookings"] == forecast(tables, **asked, country="US").to_dict()["bookings"]
+
+
+def test_the_watch_counts_the_holidays_that_the_weeks_before_it_keep():
+    tables = _tables("US", 6.0, 4)
+    asked = {"start": "2025-09-01", "as_of": END.date(), "family": "team", "years": 100, "seed": 2}
+    learned, named, other = (watch(tables, **asked, country=country) for country in (None, "US", "DE"))
+    assert [(each.country, each.kept) for each in (learned, named, other)] == [
+        ("US", "US"),
+        ("US", None),
+        ("DE", None),
+    ]
+    assert learned.to_dict()["readings"] == named.to_dict()["readings"] != other.to_dict()["readings"]
+    assert holidays(learned) == "of US, as the records keep them"
+    assert holidays(named) == "of US"

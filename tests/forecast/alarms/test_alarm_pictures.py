@@ -27,7 +27,7 @@ def _today(readings: list[Reading]) -> Today:
     moment = START + dt.timedelta(weeks=weeks)
     said = Picture(weeks, moment, "team", 0.05, LEVEL, tuple(readings))
     end = START + dt.timedelta(weeks=52, days=-1)
-    return Today(said, START, end, 1e6, None, None, "amount", 52, USUAL_MARKET, 2_000, 1, "0")
+    return Today(said, START, end, 1e6, None, None, "amount", 52, USUAL_MARKET, None, None, 2_000, 1, "0")
 
 
 def _falling(weeks: int, least: float) -> list[float]:

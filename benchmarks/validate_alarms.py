@@ -19,7 +19,7 @@ import numpy as np
 from scipy.stats import beta
 
 from benchmarks.checks import failed, verdict, within, write_rows
-from benchmarks.watched_companies import Companies, asked_of, told, watched
+from benchmarks.watched_companies import Companies, asked_of, decided, told
 from forecast.alarms.market import Market
 from forecast.alarms.plan import Plan
 from forecast.alarms.planning import known_plan
@@ -28,13 +28,15 @@ from simulations.processes import in_order
 
 RESULTS = Path(__file__).parent / "results" / "alarms.csv"
 #: Companies as used, of each kind; simulated years of the known plan, for the thresholds and for the check; years from
-#: which a known plan is learned; years drawn for the thresholds of one company.
-COMPANIES, KNOWN, LEARNED, DRAWN = 400, 20_000, 400, 600
+#: which a known plan is learned.
+COMPANIES, KNOWN, LEARNED = 400, 20_000, 400
 STATED = 0.05
 AS_USED, AS_KNOWN = (0.03, 0.08), (0.045, 0.055)
 #: First seeds: of companies as used (those before were looked at while thresholds were being repaired), of the years that a
 #: known plan is learned from, of those for its thresholds, of those that check them.
 FIRST_USED, FIRST_LEARNED, FIRST_THRESHOLD, FIRST_CHECK = 20_000, 200_000, 300_000, 400_000
+#: Of reps who differ: two standard deviations reach the ends of what a scenario assumes of a group.
+SKILL_SD = 0.2
 PERSISTENT = Market(persistence_weeks=104.0)
 
 
@@ -107,21 +109,26 @@ KINDS = (
         families=BOTH,
     ),
     Kind("20 reps, perfect recording", Companies(20), perfect=True, families=BOTH),
+    Kind(
+        "20 reps who differ in skill, perfect recording",
+        Companies(20, skill_sd=SKILL_SD),
+        perfect=True,
+        families=BOTH,
+    ),
 )
 
 
-def one_company(kind: Kind, seed: int, years: int) -> tuple[float, dict[Family, bool]]:
+def one_company(kind: Kind, seed: int) -> tuple[float, dict[Family, bool]]:
     """Return the seconds of the processor that one company took, and whether each family raised an alarm."""
     began = time.process_time()
-    watch, after = watched(kind.companies, seed, perfect=kind.perfect, years=years)
-    seen = watch.look(after)
+    seen = decided(kind.companies, seed, perfect=kind.perfect)
     raised = {family: seen.alarm_week(family) is not None for family in kind.families}
     return time.process_time() - began, raised
 
 
-def as_used(kind: Kind, seeds: range, years: int = DRAWN, workers: int | None = None) -> Iterator[Row]:
+def as_used(kind: Kind, seeds: range, workers: int | None = None) -> Iterator[Row]:
     """Yield the rate of each family over companies that are each watched as the product is used."""
-    found = list(in_order(one_company, [(kind, seed, years) for seed in seeds], workers))
+    found = list(in_order(one_company, [(kind, seed) for seed in seeds], workers))
     seconds = float(np.mean([spent for spent, _ in found]))
     for family in kind.families:
         name = "team family" if family == TEAM else f"family of team and {kind.companies.seats} reps"

@@ -7,17 +7,20 @@ figures that are published.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from forecast.alarms.history import History, history_of
 from forecast.alarms.market import USUAL_MARKET, Market
 from forecast.alarms.plan import Asked
 from forecast.alarms.planning import plan_of
-from forecast.alarms.watching import Watch, watch_from
+from forecast.alarms.watching import EVERYBODY, TEAM, YEARS, Family, Seen, Watch, watch_from
 from forecast.calibration.records import day
 from forecast.lead.told import told as told_by
 from simulations.calendar import Timeline, timeline
@@ -34,6 +37,8 @@ WEEKS = 52
 DEVELOPMENT = 100_000
 #: Replications of one seed that are companies: every seed is another company, so one is enough.
 REPLICATION = 0
+#: Years that are drawn first, and how many times its level a chance must be for them to decide.
+FEW, NEAR = 600, 5.0
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,13 @@ class Companies:
         Reps.
     market : Market
         Both the truth and what is assumed.
+    skill_sd : float
+        How far reps differ in skill: standard deviation of what is added to the log-odds of each one's stages.
     """
 
     seats: int = 8
     market: Market = USUAL_MARKET
+    skill_sd: float = 0.0
 
     @property
     def scenario(self) -> Scenario:
@@ -65,11 +73,21 @@ class Companies:
         )
         return default.model_copy(
             update={
-                "team": Team(groups=(SeatGroup(seats=self.seats),)),
+                "team": Team(groups=self._groups()),
                 "sources": default.sources.model_copy(update={"inbound": inbound}),
                 "market": default.market.model_copy(update=slow),
                 "horizon": Horizon(warm_up_weeks=2 * WEEKS, run_off=1),
             }
+        )
+
+    def _groups(self) -> tuple[SeatGroup, ...]:
+        """Return one group of all reps, or a group each, their skills the quantiles of a normal distribution."""
+        if self.skill_sd == 0:
+            return (SeatGroup(seats=self.seats),)
+        skills = self.skill_sd * norm.ppf((np.arange(self.seats) + 0.5) / self.seats)
+        return tuple(
+            SeatGroup(name=f"rep {number}", seats=1, win_logit=float(skill))
+            for number, skill in enumerate(skills, start=1)
         )
 
 
@@ -122,15 +140,40 @@ def histories(kind: Companies, log: CrmLog) -> tuple[History, History]:
 
 
 def watched(kind: Companies, seed: int, *, perfect: bool, years: int) -> tuple[Watch, History]:
-    """Return a company's watch as it is used, learned from the tables at its start, and what came.
+    """Return a company's watch as it is used, learned from the tables at its start, and what came."""
+    before, after = lived(kind, seed, perfect=perfect)
+    return watch_from(plan_of(before, asked_of(kind)), years=years, seed=seed), after
 
-    Those of a perfectly kept CRM are read off the journal, which says the same many times faster.
+
+def decided(kind: Companies, seed: int, *, perfect: bool) -> Seen:
+    """Return what a company's watch saw with the years that the command draws.
+
+    Fewer are drawn first, and kept where no family's least chance lies within `NEAR` times its level: from `FEW` to the
+    command's years that ratio moves by a standard deviation of a factor of 1.6 or less.
+    """
+    before, after = lived(kind, seed, perfect=perfect)
+    plan = plan_of(before, asked_of(kind))
+    rough = watch_from(plan, years=FEW, seed=seed).look(after)
+    if min(margin(rough, family) for family in (TEAM, EVERYBODY)) > math.log(NEAR):
+        return rough
+    return watch_from(plan, years=YEARS, seed=seed).look(after)
+
+
+def margin(seen: Seen, family: Family) -> float:
+    """Return the logarithm of how many times its level a family's least chance was: above 0 where there is no alarm."""
+    level = np.array([seen.level(family, monitor) for monitor, _ in seen.series])
+    above = seen.log_chance - level[:, None, None]
+    return float((above[:, :1] if family == TEAM else above).min())
+
+
+def lived(kind: Companies, seed: int, *, perfect: bool) -> tuple[History, History]:
+    """Return what the CRM says at the start of the watch, and at its end.
+
+    Perfectly kept ones are read off the journal, which says the same many times faster.
     """
     if perfect:
-        before, after = told(kind, seed, at_end=False), told(kind, seed)
-    else:
-        before, after = histories(kind, log_of(kind, seed, perfect=False))
-    return watch_from(plan_of(before, asked_of(kind)), years=years, seed=seed), after
+        return told(kind, seed, at_end=False), told(kind, seed)
+    return histories(kind, log_of(kind, seed, perfect=False))
 
 
 def told(kind: Companies, seed: int, *, at_end: bool = True) -> History:

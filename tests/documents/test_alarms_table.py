@@ -9,13 +9,15 @@ from importlib.metadata import version
 
 import pytest
 
-from benchmarks import validate_alarms
+from benchmarks import validate_alarms, watched_companies
 from benchmarks.validate_alarms import KINDS, Kind, Row, a_row, rows
-from benchmarks.watched_companies import Companies
-from forecast.alarms.watching import TEAM
+from benchmarks.watched_companies import DEVELOPMENT, Companies, decided, margin
+from forecast.alarms.watching import EVERYBODY, TEAM, watch_from
 
 TABLE = "benchmarks/results/alarms.csv"
 PAGE = "docs/explanation/alarms.md"
+#: How near a chance is to its level: none is so near, and all are.
+NEVER, ALWAYS = 1e-9, 1e9
 QUOTED = re.compile(
     r"^\| (?P<check>[^|]+?) +\| (?P<companies>[\d,]+) +\| (?P<rate>[\d.]+)% +\| (?P<low>[\d.]+) to (?P<high>[\d.]+)% +\|$",
     re.MULTILINE,
@@ -72,7 +74,8 @@ def test_a_short_run_writes_a_row_for_each_family(monkeypatch):
     """Two companies, few drawn years, and a known plan of a handful of years: the way of the long run."""
     kinds = (Kind("a kind", Companies(2), perfect=True, families=(TEAM,)),)
     monkeypatch.setattr(validate_alarms, "KINDS", kinds)
-    monkeypatch.setattr(validate_alarms, "DRAWN", 60)
+    monkeypatch.setattr(watched_companies, "FEW", 60)
+    monkeypatch.setattr(watched_companies, "NEAR", NEVER)
     monkeypatch.setattr(validate_alarms, "LEARNED", 4)
     found = list(rows(2, 30, workers=1))
     assert [row.companies for row in found] == [2, 30]
@@ -90,3 +93,20 @@ def test_the_command_fails_where_a_limit_is_not_kept(tmp_path, monkeypatch, caps
     assert "a kind" in capsys.readouterr().out
     lines = (tmp_path / "results" / "alarms.csv").read_text("utf-8").splitlines()
     assert lines[1].startswith(f"a kind,40,{raised},")
+
+
+@pytest.mark.parametrize(("near", "drawn"), [(NEVER, [60]), (ALWAYS, [60, 80])])
+def test_where_few_years_leave_doubt_as_many_are_drawn_as_the_command_draws(monkeypatch, near, drawn):
+    asked = []
+
+    def spied(plan, *, years: int, seed: int):
+        asked.append(years)
+        return watch_from(plan, years=years, seed=seed)
+
+    monkeypatch.setattr(watched_companies, "watch_from", spied)
+    for name, value in (("FEW", 60), ("YEARS", 80), ("NEAR", near)):
+        monkeypatch.setattr(watched_companies, name, value)
+    seen = decided(Companies(2), DEVELOPMENT + 5, perfect=True)
+    assert asked == drawn
+    for family in (TEAM, EVERYBODY):
+        assert (margin(seen, family) > 0) == (seen.alarm_week(family) is None)

@@ -148,8 +148,8 @@ def watched(kind: Companies, seed: int, *, perfect: bool, years: int) -> tuple[W
 def decided(kind: Companies, seed: int, *, perfect: bool) -> Seen:
     """Return what a company's watch saw with the years that the command draws.
 
-    Fewer are drawn first, and kept where no family's least chance lies within `NEAR` times its level: from `FEW` to the
-    command's years that ratio moves by a standard deviation of a factor of 1.6 or less.
+    Fewer are drawn first, and kept where no family's least chance lies within `NEAR` times its level: with the command's
+    years that ratio is another by a factor of 1.8 (standard deviation, 80 companies of 8 reps).
     """
     before, after = lived(kind, seed, perfect=perfect)
     plan = plan_of(before, asked_of(kind))

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from simulations.comparison import CadenceYear, Comparison, Contrast
+from simulations.cadence_year import CadenceYear
+from simulations.comparison import Comparison, Contrast
 from simulations.intervals import Estimate
 from simulations.shortfall import Shortfall
 from simulations.wording import (

@@ -9,7 +9,8 @@ from importlib.metadata import version
 import numpy as np
 import numpy.typing as npt
 
-from simulations.comparison import Band, CadenceYear, Comparison, Contrast, Needed, Role
+from simulations.cadence_year import Band, CadenceYear
+from simulations.comparison import Comparison, Contrast, Needed, Role
 from simulations.gathering import NAMES, TARGET_FACTORS, Gathered, Gathering
 from simulations.intervals import Difference, chance, mean_interval, needed_to_see, paired_difference
 from simulations.ledger import publication_weeks

@@ -22,7 +22,8 @@ from simulations.wording import (
 )
 
 if TYPE_CHECKING:
-    from simulations.comparison import CadenceYear, Comparison, Contrast, Role
+    from simulations.cadence_year import CadenceYear
+    from simulations.comparison import Comparison, Contrast, Role
     from simulations.intervals import Estimate
     from simulations.sensitivity import LossGrid
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from forecast.report.blocks import Cell, Passage, Picture, Section, Table, amount_cell, share_cell
 from forecast.report.ranges import loss_words, ranges_passage
 from forecast.sentences.rhythm import compared, grid_sentences
-from simulations.comparison import CadenceYear, Comparison
+from simulations.cadence_year import CadenceYear
+from simulations.comparison import Comparison
 from simulations.example_year import example_pair
 from simulations.intervals import Estimate
 from simulations.measures import MEASURES

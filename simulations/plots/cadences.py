@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulations.comparison import CadenceYear
+from simulations.cadence_year import CadenceYear
 from simulations.plots.numerals import counted, digits
 from simulations.plots.style import CADENCE_COLOURS, GREY, PURPLE
 from simulations.scenario.model import Cadence, Custom, QuarterEnd, Reactive, Sawtooth

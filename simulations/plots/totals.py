@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from simulations.comparison import CadenceYear, Comparison
+from simulations.cadence_year import CadenceYear
+from simulations.comparison import Comparison
 from simulations.plots.cadences import cadence_colour, cadence_lines
 from simulations.plots.numerals import quantity, share
 from simulations.plots.style import (

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
-from simulations.comparison import Band, CadenceYear, Comparison
+from simulations.cadence_year import Band, CadenceYear
+from simulations.comparison import Comparison
 from simulations.example_year import ExamplePair, ExampleYear
 from simulations.plots.cadences import cadence_colour, cadence_label
 from simulations.plots.numerals import counted

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import simulations.sentences
-from simulations.comparison import Band, CadenceYear, Comparison, Contrast, Needed
+from simulations.cadence_year import Band, CadenceYear
+from simulations.comparison import Comparison, Contrast, Needed
 from simulations.intervals import Difference, Estimate
 from simulations.measures import MEASURES
 from simulations.projection import Projection

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from forecast.bookings import Outlook, Period, Unit, drawn_amounts, new_chances, new_wins, priced
+from forecast.bookings import Outlook, Period, Unit, drawn_amounts, new_chances, priced
 from forecast.calibration.records import Floats, Ints
 from forecast.calibration.streams import stream
 from forecast.calibration.workdays import WEEK
@@ -90,12 +90,12 @@ def _month(by_month: Floats, reached: Floats) -> Ints:
     return np.asarray(later.sum(axis=1), dtype=np.int64)
 
 
-def month_of_new(view: Outlook, edges: Floats) -> Callable[..., Ints]:
+def month_of_new(view: Outlook, edges: Floats, wins: Ints) -> Callable[..., Ints]:
     """Return what gives each win that is not yet created its month, from its draw and its place among the draw's wins.
 
-    How many wins of each week's creation fall into each month is multinomial by the win curves times the draw's levels.
+    ``wins`` are those of `forecast.bookings.new_wins`. How many wins of each week's creation fall into each month is multinomial by the win curves times the draw's levels.
     """
-    wins, months = new_wins(view), len(edges) - 1
+    months = len(edges) - 1
     chance = np.zeros((view.calibration.draws, wins.shape[1], months))
     before = np.zeros(chance.shape[:2])
     for month, end in enumerate(edges[1:]):

@@ -264,7 +264,8 @@ def _by_month(view: Outlook, unit: Unit, winners: Winners) -> RollUp:
     count = len(names)
     known = view.calibration.records
     place = np.clip(np.searchsorted(edges, np.nan_to_num(known.closed), side="right") - 1, 0, count - 1)
-    new = _new_sums(view, unit, month_of_new(view, edges), new_wins(view).sum(axis=1), (winners.draws, count))
+    wins = new_wins(view)
+    new = _new_sums(view, unit, month_of_new(view, edges, wins), wins.sum(axis=1), (winners.draws, count))
     booked, open_ = _booked(view, unit, place, count), month_sums(view, unit, winners, edges)
     return RollUp("month", names, booked, open_, new, None, np.full(count, np.nan))
 

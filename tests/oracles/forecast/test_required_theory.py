@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forecast.bookings import Period, draw_bookings, open_winners
+from forecast.bookings import Period, draw_bookings, new_wins, open_winners
 from forecast.calibration.creation import Creation
 from forecast.calibration.win_curves import win_curves
 from forecast.risks import FEWEST_DRAWS, hinges
@@ -192,7 +192,7 @@ def test_wins_fall_into_the_months_as_the_win_curve_grows(fixed) -> None:
 
     wins = draw_bookings(view, "deals").new.astype(np.int64)
     draw = np.repeat(np.arange(draws), wins)
-    month = month_of_new(view, edges)(draw, np.ones(len(draw)))
+    month = month_of_new(view, edges, new_wins(view))(draw, np.ones(len(draw)))
     counts = np.bincount(month, minlength=3) / draws
     by_then = [*(_new_by(fixed, world, days) for days in (7.0, 14.0)), fixed.new_wins(world)]
     truth = np.diff(by_then, prepend=0.0)

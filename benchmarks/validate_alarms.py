@@ -91,12 +91,13 @@ def a_row(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Which companies a row watches, and how their CRM is kept."""
+    """Which companies a row watches, how their CRM is kept, and what share of the number asked for is watched."""
 
     name: str
     companies: Companies
     perfect: bool
     families: tuple[Family, ...]
+    share: float = 1.0
 
 
 BOTH: tuple[Family, ...] = (TEAM, EVERYBODY)
@@ -114,6 +115,7 @@ KINDS = (
         Companies(20, skill_sd=SKILL_SD),
         perfect=True,
         families=BOTH,
+        share=0.25,
     ),
 )
 
@@ -161,7 +163,8 @@ def known(companies: Companies, years: int = KNOWN, learned: int = LEARNED) -> I
 def rows(companies: int, years: int, workers: int | None) -> Iterator[Row]:
     """Yield every row of the table; companies as used, and years of the known plan (none where 0)."""
     for kind in KINDS if companies else ():
-        yield from as_used(kind, range(FIRST_USED, FIRST_USED + companies), workers=workers)
+        count = max(int(kind.share * companies), 1)
+        yield from as_used(kind, range(FIRST_USED, FIRST_USED + count), workers)
     if years:
         yield from known(Companies(), years)
 

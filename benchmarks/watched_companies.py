@@ -151,12 +151,11 @@ def decided(kind: Companies, seed: int, *, perfect: bool) -> Seen:
     Fewer are drawn first, and kept where no family's least chance lies within `NEAR` times its level: with the command's
     years that ratio is another by a factor of 1.8 (standard deviation, 80 companies of 8 reps).
     """
-    before, after = lived(kind, seed, perfect=perfect)
-    plan = plan_of(before, asked_of(kind))
-    rough = watch_from(plan, years=FEW, seed=seed).look(after)
+    watch, after = watched(kind, seed, perfect=perfect, years=FEW)
+    rough = watch.look(after)
     if min(margin(rough, family) for family in (TEAM, EVERYBODY)) > math.log(NEAR):
         return rough
-    return watch_from(plan, years=YEARS, seed=seed).look(after)
+    return watch_from(watch.plan, years=YEARS, seed=seed).look(after)
 
 
 def margin(seen: Seen, family: Family) -> float:

@@ -20,7 +20,6 @@ from simulations.stationarity import Stationarity
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = npt.NDArray[np.float64]
 #: Hours that differ by more than this share of the reference's stand beside every result.
 HOURS_TOLERANCE = 0.005
 

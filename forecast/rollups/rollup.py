@@ -239,9 +239,8 @@ def _new_sums(view: Outlook, unit: Unit, dealer: Dealer, of_all: Ints, shape: tu
         def deal(own: slice, before: int) -> None:
             of_draws = (shares.edges, dealer.world[own], shares.slots)
             worth = (amounts.pool, dealer.factor[own], unit != "deals")
-            found = np.zeros(
-                (own.stop - own.start, count)
-            )  # by draw, then turned: cells of one draw lie together
+            # By draw, then turned: what one draw deals lies together.
+            found = np.zeros((own.stop - own.start, count))
             quick.deal_amounts(found, (wins[own], before), worth, of_draws, luck)
             out[own] = found
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import fields
 from importlib.metadata import version
 
+import numpy as np
 import pytest
 
 from benchmarks import validate_alarms, watched_companies
@@ -110,3 +111,13 @@ def test_where_few_years_leave_doubt_as_many_are_drawn_as_the_command_draws(monk
     assert asked == drawn
     for family in (TEAM, EVERYBODY):
         assert (margin(seen, family) > 0) == (seen.alarm_week(family) is None)
+
+
+def test_reps_who_differ_are_as_able_as_the_others_in_the_mean():
+    """Each a group of one, and the quantiles of a normal distribution lie a little closer than it does."""
+    alike, apart = Companies(20).scenario.team, Companies(20, skill_sd=0.2).scenario.team
+    assert [group.seats for group in alike.groups] == [20]
+    assert [group.seats for group in apart.groups] == [1] * 20
+    skills = [group.win_logit for group in apart.groups]
+    assert sum(skills) == pytest.approx(0, abs=1e-12)
+    assert np.std(skills) == pytest.approx(0.2, rel=0.1)
